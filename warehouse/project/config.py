@@ -1,0 +1,169 @@
+"""`dbt_project.yml`: a package's name, folders, variables and config trees."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import ConfigError, Location, nearest
+from warehouse.project.files import read_text
+from warehouse.project.yaml import Block, parse
+
+PROJECT_FILE = "dbt_project.yml"
+
+# Renders the `{{ }}` in a YAML value; handed in, since templates are another room.
+Renderer = Callable[[Any], Any]
+
+_PATHS = {
+    "model-paths": ["models"],
+    "seed-paths": ["seeds"],
+    "macro-paths": ["macros"],
+    "test-paths": ["tests"],
+    "snapshot-paths": ["snapshots"],
+    "analysis-paths": ["analyses"],
+    "docs-paths": [],
+    "asset-paths": [],
+    "function-paths": ["functions"],
+}
+CONFIG_TREES = {
+    "models": "model",
+    "seeds": "seed",
+    "snapshots": "snapshot",
+    "sources": "source",
+    "tests": "test",
+    "data_tests": "test",
+    "unit_tests": "unit_test",
+    "analyses": "analysis",
+    "exposures": "exposure",
+    "metrics": "metric",
+    "semantic-models": "semantic_model",
+    "saved-queries": "saved_query",
+    "functions": "function",
+}
+_KNOWN_KEYS = frozenset(
+    {
+        "name", "version", "config-version", "profile", "target-path", "clean-targets",
+        "packages-install-path", "log-path", "vars", "on-run-start", "on-run-end",
+        "dispatch", "query-comment", "quoting", "require-dbt-version", "flags",
+        "restrict-access", "dbt-cloud", "anchors", *_PATHS, *CONFIG_TREES,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectConfig:
+    """A package's `dbt_project.yml`; paths are relative to `root`."""
+
+    name: str
+    root: Path
+    profile: str | None
+    paths: Mapping[str, tuple[str, ...]]
+    version: str | None = None
+    target_path: str = "target"
+    clean_targets: tuple[str, ...] = ("target",)
+    packages_path: str = "dbt_packages"
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dispatch: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quoting: Mapping[str, bool] = field(default_factory=dict)
+    unknown_keys: tuple[tuple[str, Location], ...] = ()
+
+    def folders(self, kind: str) -> tuple[str, ...]:
+        """Return the folders of a kind of resource: model, seed, macro, test, …."""
+        return self.paths[f"{kind}-paths"]
+
+
+def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
+    """Read the `dbt_project.yml` in `root`.
+
+    Raises ConfigError when it is missing, has no name, or a part has a wrong shape.
+    """
+    path = root / PROJECT_FILE
+    if not path.exists():
+        raise ConfigError(
+            f"no {PROJECT_FILE} in {root}",
+            hint="run in a project's folder, or say --project-dir",
+        )
+    block = parse(read_text(path, PROJECT_FILE), PROJECT_FILE).block()
+    if not isinstance(block.data, dict):
+        raise block.error("the file must be a mapping of keys")
+    name = render(block.get("name"))
+    if not isinstance(name, str) or not name.isidentifier():
+        raise block.error("`name` must be letters, digits and underscores", "name")
+    return ProjectConfig(
+        name=name,
+        root=root,
+        profile=render(block.get("profile")),
+        paths={key: _folders(block, key, render) for key in _PATHS},
+        version=str(block.get("version", "")) or None,
+        target_path=render(block.get("target-path", "target")),
+        clean_targets=tuple(render(_strings(block, "clean-targets", ["target"]))),
+        packages_path=render(block.get("packages-install-path", "dbt_packages")),
+        vars=render(_mapping(block, "vars")),
+        configs=_config_trees(block, render),
+        hooks={key: tuple(_strings(block, key, [])) for key in _HOOKS},
+        dispatch=_dispatch(block),
+        quoting=_mapping(block, "quoting"),
+        unknown_keys=tuple(
+            (key, block.location(key)) for key in block.data if key not in _KNOWN_KEYS
+        ),
+    )
+
+
+_HOOKS = ("on-run-start", "on-run-end")
+
+
+def unknown_key(key: str) -> str | None:
+    """Return a hint for a key that `dbt_project.yml` does not have."""
+    return nearest(key, _KNOWN_KEYS)
+
+
+def _folders(block: Block, key: str, render: Renderer) -> tuple[str, ...]:
+    folders = render(_strings(block, key, _PATHS[key]))
+    for folder in folders:
+        if Path(folder).is_absolute() or ".." in Path(folder).parts:
+            raise block.error(f"`{key}` leads outside the project: {folder}", key)
+    return tuple(folders)
+
+
+def _strings(block: Block, key: str, default: list[str]) -> list[str]:
+    value = block.get(key)
+    if value is None:
+        return default
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise block.error(f"`{key}` must be a list of texts", key)
+    return value
+
+
+def _mapping(block: Block, key: str) -> dict[str, Any]:
+    value = block.get(key) or {}
+    if not isinstance(value, dict):
+        raise block.error(f"`{key}` must be a mapping", key)
+    return value
+
+
+def _config_trees(block: Block, render: Renderer) -> dict[str, dict[str, Any]]:
+    trees: dict[str, dict[str, Any]] = {}
+    for key, resource_type in CONFIG_TREES.items():
+        tree = _render_tree(_mapping(block, key), render)
+        trees[resource_type] = {**trees.get(resource_type, {}), **tree}
+    return trees
+
+
+def _render_tree(value: Any, render: Renderer, key: str = "") -> Any:
+    """Render a config tree's values, but not its hooks: they are rendered when run."""
+    if key.lstrip("+").replace("_", "-") in {"pre-hook", "post-hook"}:
+        return value
+    if isinstance(value, dict):
+        return {k: _render_tree(v, render, str(k)) for k, v in value.items()}
+    return render(value)
+
+
+def _dispatch(block: Block) -> dict[str, tuple[str, ...]]:
+    return {
+        item.get("macro_namespace"): tuple(item.get("search_order") or ())
+        for item in block.items("dispatch")
+    }

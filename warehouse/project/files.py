@@ -1,0 +1,101 @@
+"""Files under a project: reading, hashing and replacing them, with clear errors."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.errors import ConfigError, Location
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A text file of a package, read once.
+
+    `path` is relative to the package's root, `relative` to the resource folder it was
+    found in (the part that counts for a node's place in the config tree); both POSIX.
+    """
+
+    path: str
+    relative: str
+    text: str
+    checksum: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        return Path(self.path).stem
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders between the resource folder and the file."""
+        return Path(self.relative).parent.parts
+
+    def location(self, line: int | None = None, column: int | None = None) -> Location:
+        """Return a place in this file, with the line's text."""
+        excerpt = None
+        lines = self.text.splitlines()
+        if line is not None and 0 < line <= len(lines):
+            excerpt = lines[line - 1]
+        return Location(self.path, line, column, excerpt)
+
+
+def read_text(path: Path, shown: str | None = None) -> str:
+    """Return a file's text; it must be UTF-8 (a byte-order mark is dropped).
+
+    Raises ConfigError naming the file, and the line of a byte that is not UTF-8.
+    """
+    shown = shown or str(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the file: {error.strerror}", location=Location(shown)
+        ) from error
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"not UTF-8: byte 0x{data[error.start]:02x}",
+            location=Location(shown, line),
+            hint="save the file as UTF-8",
+        ) from error
+
+
+def source_file(root: Path, folder: str, path: Path) -> SourceFile:
+    """Read a text file found in resource folder `folder` of the package at `root`."""
+    shown = path.relative_to(root).as_posix()
+    text = read_text(path, shown)
+    relative = path.relative_to(root / folder).as_posix()
+    return SourceFile(shown, relative, text, text_checksum(text))
+
+
+def find(root: Path, folder: str, endings: Iterable[str]) -> Iterator[Path]:
+    """Yield the files with these endings below `root/folder`, in sorted order."""
+    wanted = tuple(endings)
+    for base, folders, names in os.walk(root / folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(wanted) and not name.startswith("."):
+                yield Path(base) / name
+
+
+def text_checksum(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal, reading it in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,97 @@
+"""A package on disk: its config and every file that it brings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.project.config import (
+    PROJECT_FILE,
+    ProjectConfig,
+    Renderer,
+    load_project_config,
+)
+from warehouse.project.files import SourceFile, find, read_text, source_file
+from warehouse.project.seeds import SeedFile, seed_file
+from warehouse.project.yaml import Document, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A project or an installed package, as it stands on disk.
+
+    `tests` are singular tests; generic tests (`tests/generic/`) are among the macros.
+    """
+
+    config: ProjectConfig
+    models: tuple[SourceFile, ...]
+    seeds: tuple[SeedFile, ...]
+    tests: tuple[SourceFile, ...]
+    analyses: tuple[SourceFile, ...]
+    macros: tuple[SourceFile, ...]
+    docs: tuple[SourceFile, ...]
+    properties: tuple[Document, ...]
+
+    @property
+    def name(self) -> str:
+        """The package's name, which its nodes' ids begin with."""
+        return self.config.name
+
+
+def load_packages(root: Path, render: Renderer) -> tuple[Package, ...]:
+    """Read the project in `root` and the packages installed in it; the project first.
+
+    Raises ConfigError, naming file and line, for whatever cannot be read.
+    """
+    project = load_package(root, render)
+    installed = root / project.config.packages_path
+    folders = sorted(installed.iterdir()) if installed.is_dir() else []
+    return (
+        project,
+        *(load_package(f, render) for f in folders if (f / PROJECT_FILE).exists()),
+    )
+
+
+def load_package(root: Path, render: Renderer) -> Package:
+    """Read the package in `root`."""
+    config = load_project_config(root, render)
+    tests = tuple(_sources(config, "test", ".sql"))
+    generic = tuple(file for file in tests if "generic" in file.folders[:1])
+    return Package(
+        config=config,
+        models=tuple(_sources(config, "model", ".sql")),
+        seeds=tuple(
+            seed_file(config.root, folder, path)
+            for folder in config.folders("seed")
+            for path in find(config.root, folder, (".csv",))
+        ),
+        tests=tuple(file for file in tests if file not in generic),
+        analyses=tuple(_sources(config, "analysis", ".sql")),
+        macros=(*_sources(config, "macro", ".sql"), *generic),
+        docs=tuple(_docs(config)),
+        properties=tuple(_properties(config)),
+    )
+
+
+def _sources(config: ProjectConfig, kind: str, ending: str) -> Iterator[SourceFile]:
+    for folder in config.folders(kind):
+        for path in find(config.root, folder, (ending,)):
+            yield source_file(config.root, folder, path)
+
+
+def _docs(config: ProjectConfig) -> Iterator[SourceFile]:
+    kinds = ("model", "seed", "macro", "test", "snapshot", "analysis")
+    folders = config.folders("docs") or tuple(
+        folder for kind in kinds for folder in config.folders(kind)
+    )
+    for folder in dict.fromkeys(folders):
+        for path in find(config.root, folder, (".md",)):
+            yield source_file(config.root, folder, path)
+
+
+def _properties(config: ProjectConfig) -> Iterator[Document]:
+    kinds = ("model", "seed", "snapshot", "analysis", "macro", "test")
+    folders = [folder for kind in kinds for folder in config.folders(kind)]
+    for folder in dict.fromkeys(folders):
+        for path in find(config.root, folder, (".yml", ".yaml")):
+            shown = path.relative_to(config.root).as_posix()
+            yield parse(read_text(path, shown), shown)

@@ -1,0 +1,67 @@
+"""The engine's own settings: `[tool.warehouse]` of the project's pyproject.toml."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import ConfigError, Location, nearest
+from warehouse.project.files import read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What dbt has no word for.
+
+    `home` is the folder of releases, relative to the project; None builds in place.
+    `strict` turns unknown keys and undeclared reads from warnings into errors.
+    `export` selects the models that leave as Parquet; `keep` is the number of
+    releases that stay on disk.
+    """
+
+    home: str | None = None
+    strict: bool = False
+    export: str = "marts"
+    keep: int = 5
+
+
+_TYPES: dict[str, type[Any]] = {"home": str, "strict": bool, "export": str, "keep": int}
+
+
+def load_settings(root: Path) -> Settings:
+    """Read `[tool.warehouse]`; a project without it has the defaults.
+
+    Raises ConfigError for invalid TOML, an unknown key or a value of another type.
+    """
+    path = root / "pyproject.toml"
+    if not path.exists():
+        return Settings()
+    try:
+        table = tomllib.loads(read_text(path)).get("tool", {}).get("warehouse", {})
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(error), location=Location("pyproject.toml")) from error
+    for key, value in table.items():
+        _check(key, value)
+    if table.get("keep", 1) < 1:
+        raise ConfigError(
+            "`keep` must be at least 1", location=Location("pyproject.toml")
+        )
+    return Settings(**table)
+
+
+def _check(key: str, value: Any) -> None:
+    location = Location("pyproject.toml")
+    known = [field.name for field in fields(Settings)]
+    if key not in known:
+        raise ConfigError(
+            f"unknown key `{key}` in [tool.warehouse]",
+            location=location,
+            hint=nearest(key, known) or f"known keys: {', '.join(known)}",
+        )
+    expected = _TYPES[key]
+    if type(value) is not expected:
+        raise ConfigError(
+            f"`{key}` in [tool.warehouse] must be {expected.__name__}, "
+            f"not {type(value).__name__}",
+            location=location,
+        )

@@ -1,0 +1,127 @@
+"""YAML with the line of every value, so that an error can point at it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from warehouse.errors import ConfigError, Location
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Path = tuple[str | int | float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file: its data, and the line on which each value stands."""
+
+    file: str
+    data: Any
+    lines: Mapping[Path, int]
+
+    def location(self, path: Path = ()) -> Location:
+        """Return the place of the value at `path`, or of what encloses it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return Location(self.file, self.lines.get(path))
+
+    def block(self) -> "Block":
+        """Return the whole document as a block."""
+        return Block(self, (), self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a document that knows where it stands."""
+
+    document: Document
+    path: Path
+    data: Any
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a key of this mapping."""
+        return self.data.get(key, default) if isinstance(self.data, dict) else default
+
+    def items(self, key: str) -> Iterator["Block"]:
+        """Yield the members of the list under `key`.
+
+        Raises ConfigError when there is something else than a list.
+        """
+        members = self.get(key)
+        if members is None:
+            return
+        if not isinstance(members, list):
+            raise self.error(f"`{key}` must be a list", key)
+        for index, member in enumerate(members):
+            yield Block(self.document, (*self.path, key, index), member)
+
+    def location(self, *keys: str | int) -> Location:
+        """Return the place of the value under these keys."""
+        return self.document.location((*self.path, *keys))
+
+    def error(
+        self, message: str, *keys: str | int, hint: str | None = None
+    ) -> ConfigError:
+        """Return an error that points at the value under these keys."""
+        return ConfigError(message, location=self.location(*keys), hint=hint)
+
+
+def parse(text: str, file: str) -> Document:
+    """Parse one YAML document.
+
+    Raises ConfigError for a syntax error or a key that stands twice in one mapping.
+    """
+    loader = Loader(text)
+    lines: dict[Path, int] = {}
+    try:
+        root = loader.get_single_node()
+        data = None if root is None else _construct(loader, root, (), lines, file)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ConfigError(
+            f"invalid YAML: {error.problem}", location=_place(text, file, mark)
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"invalid YAML: {error}", location=Location(file)) from error
+    finally:
+        loader.dispose()
+    return Document(file, data, lines)
+
+
+def _place(text: str, file: str, mark: Any) -> Location:
+    if mark is None:
+        return Location(file)
+    rows = text.splitlines()
+    shown = rows[mark.line] if mark.line < len(rows) else None
+    return Location(file, mark.line + 1, mark.column + 1, shown)
+
+
+def _construct(
+    loader: Any, node: Any, path: Path, lines: dict[Path, int], file: str
+) -> Any:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _construct(loader, child, (*path, index), lines, file)
+            for index, child in enumerate(node.value)
+        ]
+    if not isinstance(node, yaml.MappingNode):
+        return loader.construct_object(node, deep=True)
+    loader.flatten_mapping(node)
+    mapping: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str | int | float | bool | None):
+            line = key_node.start_mark.line + 1
+            raise ConfigError("a key must be text", location=Location(file, line))
+        line = key_node.start_mark.line + 1
+        if key in mapping and (*path, key) in lines:
+            first = lines[*path, key]
+            raise ConfigError(
+                f"the key `{key}` stands twice; first on line {first}",
+                location=Location(file, line),
+            )
+        mapping[key] = _construct(loader, value_node, (*path, key), lines, file)
+        lines[*path, key] = line
+    return mapping

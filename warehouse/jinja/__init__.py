@@ -1,0 +1,1 @@
+"""Templates: one environment, and the names that a template may use."""

@@ -1,0 +1,166 @@
+"""`adapter`: the database as templates see it, in dbt's words."""
+
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+from warehouse.jinja.column import Column
+from warehouse.jinja.macros import Scope
+from warehouse.jinja.relation import Relation
+from warehouse.jinja.table import Table
+
+
+class Database(Protocol):
+    """What templates need of a database; the engine room has one."""
+
+    def execute(self, sql: str) -> Any:
+        """Run SQL; the answer has `columns` and `rows`."""
+
+    def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:
+        """List tables and views."""
+
+    def columns(self, relation: Relation) -> list[Column]:
+        """List a relation's columns."""
+
+    def create_schemas(self, schemas: Iterable[str]) -> None:
+        """Create schemas."""
+
+    def drop(self, relation: Relation) -> None:
+        """Drop a table or view."""
+
+
+class NoDatabase:
+    """Answers while parsing, when there is no database: nothing exists."""
+
+    def execute(self, _: str) -> Any:
+        """Return an empty result."""
+        return SimpleNamespace(columns=(), rows=[])
+
+    def relations(self, _: Iterable[str] | None = None) -> list[Relation]:
+        """Return no relations."""
+        return []
+
+    def columns(self, _: Relation) -> list[Column]:
+        """Return no columns."""
+        return []
+
+    def create_schemas(self, _: Iterable[str]) -> None:
+        """Create nothing."""
+
+    def drop(self, _: Relation) -> None:
+        """Drop nothing."""
+
+
+class Adapter:
+    """dbt's adapter methods over a database that is opened when first asked.
+
+    `database` returns the open database, or raises DatabaseNeeded.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        database: Callable[[], Database],
+        default_database: str,
+        dialect: str,
+    ) -> None:
+        self._scope = scope
+        self._database = database
+        self._default = default_database
+        self._dialect = dialect
+
+    def type(self) -> str:
+        """Return the database's kind."""
+        return self._dialect
+
+    @staticmethod
+    def quote(identifier: str) -> str:
+        """Return `identifier` in SQL's double quotes."""
+        return Relation.quoted(identifier)
+
+    def dispatch(self, name: str, macro_namespace: str | None = None) -> Any:
+        """Return the implementation of a macro for this database."""
+        macro = self._scope.library.dispatched(
+            name,
+            macro_namespace,
+            (self._dialect, "default"),
+            self._scope.package,
+        )
+        return self._scope.bind(macro)
+
+    def execute(
+        self,
+        sql: str,
+        auto_begin: bool = False,  # noqa: ARG002 - dbt's signature
+        fetch: bool = False,
+        limit: int | None = None,
+    ) -> tuple[str, Table]:
+        """Run SQL; return dbt's response and, with `fetch`, the rows."""
+        result = self._database().execute(sql)
+        rows = result.rows if limit is None else result.rows[:limit]
+        return "OK", Table(result.columns, rows) if fetch else Table()
+
+    def get_relation(
+        self, database: str | None, schema: str, identifier: str
+    ) -> Relation | None:
+        """Return the table or view of this name if it exists."""
+        wanted = Relation(database or self._default, schema, identifier)
+        for relation in self._database().relations([schema]):
+            if relation.key[1:] == wanted.key[1:]:
+                return relation
+        return None
+
+    def load_relation(self, relation: Relation) -> Relation | None:
+        """Return the relation as it stands in the database, if it does."""
+        return self.get_relation(
+            relation.database, relation.schema or "", relation.identifier or ""
+        )
+
+    def list_relations(self, database: str | None, schema: str) -> list[Relation]:
+        """List the tables and views of a schema."""
+        del database  # one database; dbt's signature
+        return self._database().relations([schema])
+
+    def list_relations_without_caching(self, relation: Relation) -> list[Relation]:
+        """List the tables and views of a relation's schema."""
+        return self._database().relations([relation.schema or "main"])
+
+    def get_columns_in_relation(self, relation: Relation) -> list[Column]:
+        """List a relation's columns."""
+        return self._database().columns(relation)
+
+    def get_missing_columns(self, first: Relation, second: Relation) -> list[Column]:
+        """List the columns of `first` that `second` lacks."""
+        known = {column.name.lower() for column in self._database().columns(second)}
+        return [
+            column
+            for column in self._database().columns(first)
+            if column.name.lower() not in known
+        ]
+
+    def already_exists(self, schema: str, identifier: str) -> bool:
+        """Whether a table or view of this name exists."""
+        return self.get_relation(None, schema, identifier) is not None
+
+    def check_schema_exists(self, database: str, schema: str) -> bool:
+        """Whether the schema exists."""
+        del database
+        found = self._database().execute(
+            "select schema_name from information_schema.schemata"
+        )
+        return any(row[0].lower() == schema.lower() for row in found.rows)
+
+    def create_schema(self, relation: Relation) -> None:
+        """Create a relation's schema."""
+        self._database().create_schemas([relation.schema or "main"])
+
+    def drop_relation(self, relation: Relation | None) -> None:
+        """Drop a table or view if it exists."""
+        if relation is not None:
+            self._database().drop(relation)
+
+    def rename_relation(self, old: Relation, new: Relation) -> None:
+        """Give a table or view another name in its schema."""
+        kind = "view" if old.is_view else "table"
+        name = Relation.quoted(new.identifier or "")
+        self._database().execute(f"alter {kind} {old} rename to {name}")

@@ -1,0 +1,101 @@
+"""A column by name and type, as templates see it (dbt's `Column`)."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_INTEGERS = frozenset(
+    [
+        "tinyint",
+        "smallint",
+        "integer",
+        "int",
+        "bigint",
+        "hugeint",
+        "utinyint",
+        "usmallint",
+        "uinteger",
+        "ubigint",
+        "uhugeint",
+    ]
+)
+_FLOATS = frozenset({"float", "real", "double"})
+_DECIMAL = re.compile(r"(?:decimal|numeric)\((\d+),\s*(\d+)\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as the database describes it; `dtype` is the SQL type's full name."""
+
+    column: str
+    dtype: str
+
+    @classmethod
+    def create(cls, name: str, label_or_dtype: str) -> "Column":
+        """Return a column of this name and type."""
+        return cls(name, label_or_dtype)
+
+    @classmethod
+    def translate_type(cls, dtype: str) -> str:
+        """Return the SQL type for dbt's word for it."""
+        return {"string": "varchar", "text": "varchar"}.get(dtype.lower(), dtype)
+
+    @property
+    def name(self) -> str:
+        """The column's name, in dbt's other word."""
+        return self.column
+
+    @property
+    def quoted(self) -> str:
+        """The column's name in SQL's double quotes."""
+        return '"' + self.column.replace('"', '""') + '"'
+
+    @property
+    def data_type(self) -> str:
+        """The SQL type to cast to."""
+        return self.dtype
+
+    @property
+    def numeric_precision(self) -> int | None:
+        """A decimal's digits in all, or None."""
+        match = _DECIMAL.fullmatch(self.dtype)
+        return int(match[1]) if match else None
+
+    @property
+    def numeric_scale(self) -> int | None:
+        """A decimal's digits behind the point, or None."""
+        match = _DECIMAL.fullmatch(self.dtype)
+        return int(match[2]) if match else None
+
+    def is_string(self) -> bool:
+        """Whether values are text."""
+        return self.dtype.lower() in {"varchar", "text", "string"}
+
+    def is_integer(self) -> bool:
+        """Whether values are whole numbers."""
+        return self.dtype.lower() in _INTEGERS
+
+    def is_float(self) -> bool:
+        """Whether values are binary fractions."""
+        return self.dtype.lower() in _FLOATS
+
+    def is_numeric(self) -> bool:
+        """Whether values are decimals."""
+        return _DECIMAL.fullmatch(self.dtype) is not None
+
+    def is_number(self) -> bool:
+        """Whether values are numbers of any kind."""
+        return self.is_integer() or self.is_float() or self.is_numeric()
+
+    def string_size(self) -> int:
+        """Return a text column's length; DuckDB's has no limit, dbt says 256."""
+        if not self.is_string():
+            raise ValueError(f"{self.column} is {self.dtype}, not text")
+        return 256
+
+    def can_expand_to(self, other: Any) -> bool:
+        """Whether this text column could hold `other`'s; DuckDB's always can."""
+        return self.is_string() and other.is_string()
+
+    def __str__(self) -> str:
+        return f"<Column {self.column} ({self.dtype})>"

@@ -1,0 +1,242 @@
+"""The Jinja environment: dbt's tags, and a render that knows each line's origin."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+import jinja2.compiler
+import jinja2.ext
+import jinja2.nodes
+import jinja2.parser
+import jinja2.runtime
+import jinja2.sandbox
+import jinja2.utils
+
+from warehouse.errors import CompileError
+from warehouse.jinja.faults import SOURCE, located
+from warehouse.project.files import SourceFile
+
+# Macros are compiled under a prefix, so that a call by plain name inside the same file
+# goes through the lookup (project before package before built-in) like any other.
+MACRO_PREFIX = "macro__"
+
+
+class _Parser(jinja2.parser.Parser):
+    def parse_macro(self) -> jinja2.nodes.Macro:
+        node = super().parse_macro()
+        node.name = MACRO_PREFIX + node.name
+        return node
+
+
+class _TestTag(jinja2.ext.Extension):
+    """`{% test name(model, …) %}`: the macro `test_name`."""
+
+    tags = {"test", "data_test"}  # noqa: RUF012 - jinja2's interface
+
+    def parse(self, parser: jinja2.parser.Parser) -> jinja2.nodes.Node:
+        tag = next(parser.stream)
+        name = parser.parse_assign_target(name_only=True).name
+        return _macro(parser, f"test_{name}", tag)
+
+
+class _MaterializationTag(jinja2.ext.Extension):
+    """`{% materialization name, adapter='duckdb' %}`: `materialization_name_duckdb`."""
+
+    tags = {"materialization"}  # noqa: RUF012 - jinja2's interface
+
+    def parse(self, parser: jinja2.parser.Parser) -> jinja2.nodes.Node:
+        tag = next(parser.stream)
+        name = parser.parse_assign_target(name_only=True).name
+        adapter = "default"
+        while parser.stream.skip_if("comma"):
+            option = parser.parse_assign_target(name_only=True).name
+            if option == "default":
+                continue
+            parser.stream.expect("assign")
+            value = parser.parse_expression()
+            if option == "adapter":
+                adapter = value.as_const()
+        node = jinja2.nodes.Macro(lineno=tag.lineno, args=[], defaults=[])
+        return _finish(parser, node, f"materialization_{name}_{adapter}", tag)
+
+
+def _macro(parser: Any, name: str, tag: Any) -> jinja2.nodes.Node:
+    node = jinja2.nodes.Macro(lineno=tag.lineno)
+    parser.parse_signature(node)
+    return _finish(parser, node, name, tag)
+
+
+def _finish(parser: Any, node: Any, name: str, tag: Any) -> jinja2.nodes.Node:
+    node.name = MACRO_PREFIX + name
+    node.body = parser.parse_statements((f"name:end{tag.value}",), drop_needle=True)
+    return node  # type: ignore[no-any-return]
+
+
+class MacroContext(jinja2.runtime.Context):
+    """A context over a mapping that finds macros and names when they are asked for."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Return what a name means here."""
+        if key in self.vars:
+            return self.vars[key]
+        return self.parent.get(key, jinja2.utils.missing)
+
+
+class _Generator(jinja2.compiler.CodeGenerator):
+    """Writes each piece of text by itself, so that its line is known."""
+
+    def _output_child_to_const(self, *_: Any) -> str:
+        raise jinja2.nodes.Impossible
+
+
+class Environment(jinja2.sandbox.SandboxedEnvironment):
+    """dbt's Jinja: `do`, loop controls, `test` and `materialization` blocks."""
+
+    context_class = MacroContext
+    code_generator_class = _Generator
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            extensions=[
+                "jinja2.ext.do",
+                "jinja2.ext.loopcontrols",
+                _TestTag,
+                _MaterializationTag,
+            ],
+            **options,
+        )
+        self.filters.update(
+            as_text=str, as_bool=_same, as_native=_same, as_number=_same
+        )
+        self.is_parsing = False
+        self.undefined = _undefined(self)
+
+    @contextmanager
+    def parsing(self) -> Iterator[None]:
+        """While files are parsed, what is asked of an unknown name is unknown too.
+
+        Then queries have no rows yet: a template that looks into a result must not
+        fail before it runs for real.
+        """
+        self.is_parsing = True
+        try:
+            yield
+        finally:
+            self.is_parsing = False
+
+    def _parse(
+        self, source: str, name: str | None, filename: str | None
+    ) -> jinja2.nodes.Template:
+        return _Parser(self, source, name, filename).parse()
+
+
+def _undefined(environment: Environment) -> type[jinja2.Undefined]:
+    """Return the class of unknown names of an environment."""
+
+    class Undefined(jinja2.Undefined):
+        def __getattr__(self, name: str) -> Any:
+            if environment.is_parsing and not name.startswith("__"):
+                return self
+            return super().__getattr__(name)
+
+        def __getitem__(self, key: Any) -> Any:
+            return self if environment.is_parsing else super().__getitem__(key)
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            return self if environment.is_parsing else super().__call__(*args, **kwargs)
+
+    return Undefined
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A template's text, and for each piece of it the template's line.
+
+    `starts` holds the offsets at which pieces begin; `pieces` says of each its first
+    line, and whether it is the template's own text (then lines count on within it) or
+    an expression's value (then all of it comes from that line).
+    """
+
+    text: str
+    starts: tuple[int, ...] = ()
+    pieces: tuple[tuple[int, bool], ...] = ()
+
+    def line(self, offset: int) -> int | None:
+        """Return the template's line that the character at `offset` came from."""
+        index = bisect_right(self.starts, offset) - 1
+        if index < 0:
+            return None
+        first, is_text = self.pieces[index]
+        if not is_text:
+            return first
+        return first + self.text.count("\n", self.starts[index], offset)
+
+
+class Template:
+    """A compiled source file; rendering tells lines and turns faults into errors."""
+
+    def __init__(self, environment: Environment, file: SourceFile) -> None:
+        self.file = file
+        try:
+            tree = environment.parse(file.text, file.path, file.path)
+            self.macros = tuple(_macros(tree))
+            self._texts = {
+                node.data for node in tree.find_all(jinja2.nodes.TemplateData)
+            }
+            code = environment.compile(tree, file.path, file.path)
+        except jinja2.TemplateSyntaxError as error:
+            raise CompileError(
+                error.message or "invalid template",
+                location=file.location(error.lineno),
+            ) from error
+        self._template = jinja2.Template.from_code(environment, code, {SOURCE: file})
+        debug_info = self._template.debug_info
+        self._code_lines = [code_line for _, code_line in debug_info]
+        self._lines = [line for line, _ in debug_info]
+
+    def exports(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the file for the macros that it defines, by their prefixed names."""
+        context = self._context(names)
+        with located(self.file):
+            for _ in self._template.root_render_func(context):
+                pass
+        return dict(context.vars)
+
+    def render(self, names: Mapping[str, Any]) -> Rendered:
+        """Render the file with these names.
+
+        Raises CompileError with the file, the line and the macros on the way.
+        """
+        texts: list[str] = []
+        starts: list[int] = []
+        pieces: list[tuple[int, bool]] = []
+        offset = 0
+        generator: Any = self._template.root_render_func(self._context(names))
+        with located(self.file):
+            for text in generator:
+                texts.append(text)
+                starts.append(offset)
+                line = self._line(generator.gi_frame.f_lineno)
+                pieces.append((line, text in self._texts))
+                offset += len(text)
+        return Rendered("".join(texts), tuple(starts), tuple(pieces))
+
+    def _line(self, code_line: int) -> int:
+        index = bisect_right(self._code_lines, code_line) - 1
+        return self._lines[index] if index >= 0 else 1
+
+    def _context(self, names: Mapping[str, Any]) -> Any:
+        return self._template.new_context(names, shared=True)  # type: ignore[arg-type]
+
+
+def _macros(tree: jinja2.nodes.Template) -> Iterator[tuple[str, int]]:
+    for node in tree.find_all(jinja2.nodes.Macro):
+        if node.name.startswith(MACRO_PREFIX):
+            yield node.name.removeprefix(MACRO_PREFIX), node.lineno

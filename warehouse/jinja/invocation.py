@@ -1,0 +1,113 @@
+"""What is the same for every template of one command: target, variables, clock."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+from warehouse.errors import CompileError, nearest
+from warehouse.project.profile import Target
+
+DBT_VERSION = "1.11.0"  # the dialect of dbt that templates may count on
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One command's part in every template.
+
+    `command_vars` are those of `--vars`; `project_vars` those of each package's
+    `dbt_project.yml`, of which the root project's win.
+    """
+
+    project: str
+    target: Target
+    command_vars: Mapping[str, Any] = field(default_factory=dict)
+    project_vars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    full_refresh: bool = False
+    command: str = "build"
+    invocation_id: str = field(default_factory=lambda: str(uuid4()))
+    run_started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def flags(self) -> SimpleNamespace:
+        """Return dbt's `flags`."""
+        return SimpleNamespace(
+            FULL_REFRESH=self.full_refresh,
+            STORE_FAILURES=False,
+            WHICH=self.command,
+            INDIRECT_SELECTION="eager",
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        """Return dbt's `invocation_args_dict`."""
+        return {
+            "which": self.command,
+            "target": self.target.name,
+            "vars": dict(self.command_vars),
+            "full_refresh": self.full_refresh,
+        }
+
+    def target_values(self) -> dict[str, Any]:
+        """Return dbt's `target`: the profile's output and what it resolves to."""
+        target = self.target
+        return {
+            **{k: v for k, v in target.output.items() if not _is_secret(k)},
+            "name": target.name,
+            "target_name": target.name,
+            "profile_name": target.profile,
+            "type": target.type,
+            "database": target.database,
+            "schema": target.schema,
+            "threads": target.threads,
+        }
+
+
+def _is_secret(key: str) -> bool:
+    return any(word in key.lower() for word in ("secret", "password", "token", "key"))
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """`var(name, default)` for the files of one package."""
+
+    invocation: Invocation
+    package: str
+
+    def __call__(self, name: str, default: Any = None) -> Any:
+        """Return a variable; without a value or default, raise CompileError."""
+        for values in self._layers():
+            if name in values:
+                return values[name]
+        if default is not None:
+            return default
+        known = [key for values in self._layers() for key in values]
+        raise CompileError(
+            f'no variable "{name}"',
+            hint=nearest(name, known)
+            or f"set it under `vars:` in dbt_project.yml, or --vars '{{{name}: …}}'",
+        )
+
+    def has_var(self, name: str) -> bool:
+        """Whether the variable has a value."""
+        return any(name in values for values in self._layers())
+
+    def _layers(self) -> list[Mapping[str, Any]]:
+        invocation = self.invocation
+        root = invocation.project_vars.get(invocation.project, {})
+        own = invocation.project_vars.get(self.package, {})
+        layers: list[Any] = [invocation.command_vars, root.get(self.package), root]
+        layers += [own.get(self.package), own]
+        return [layer for layer in layers if isinstance(layer, Mapping)]
+
+
+def env_var(name: str, default: str | None = None) -> str:
+    """Return an environment variable; a template that needs it fails without it."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise CompileError(
+            f"the environment variable {name} is not set",
+            hint=f"export {name}=…, or write env_var('{name}', 'a default')",
+        )
+    return value

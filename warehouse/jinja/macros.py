@@ -1,0 +1,219 @@
+"""Macros of every package, and the order in which a name finds one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from warehouse.errors import CompileError
+from warehouse.jinja.environment import MACRO_PREFIX, Environment, Template
+from warehouse.jinja.faults import MacroReturn
+from warehouse.project.files import SourceFile, text_checksum
+
+BUILT_IN = "dbt"  # the package name under which dbt's own macros are called
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """One macro: who brings it, and where it stands."""
+
+    package: str
+    name: str
+    template: Template
+    line: int
+
+    @property
+    def unique_id(self) -> str:
+        """Dbt's id for it."""
+        return f"macro.{self.package}.{self.name}"
+
+
+class MacroLibrary:
+    """All macros of a project, its packages and the engine."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        project: str,
+        files: Mapping[str, Iterable[SourceFile]],
+        dispatch: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self.environment = environment
+        self.project = project
+        self.dispatch = dict(dispatch or {})
+        self.packages: dict[str, dict[str, Macro]] = {BUILT_IN: {}}
+        for package, sources in [(BUILT_IN, _built_in_files()), *files.items()]:
+            for source in sources:
+                self._add(package, source)
+
+    def _add(self, package: str, source: SourceFile) -> None:
+        template = Template(self.environment, source)
+        known = self.packages.setdefault(package, {})
+        for name, line in template.macros:
+            if name in known:
+                first = known[name]
+                raise CompileError(
+                    f"the macro `{name}` is defined twice; first in "
+                    f"{first.template.file.path}:{first.line}",
+                    location=source.location(line),
+                )
+            known[name] = Macro(package, name, template, line)
+
+    def __iter__(self) -> Iterator[Macro]:
+        for macros in self.packages.values():
+            yield from macros.values()
+
+    def own(self, name: str, package: str) -> Macro | None:
+        """Find a macro as a file of `package` sees it, before the context's names."""
+        for candidate in (package, self.project):
+            if candidate != BUILT_IN and name in self.packages.get(candidate, {}):
+                return self.packages[candidate][name]
+        return None
+
+    def built_in(self, name: str) -> Macro | None:
+        """Find one of the engine's macros."""
+        return self.packages[BUILT_IN].get(name)
+
+    def find(self, name: str, package: str) -> Macro | None:
+        """Find a macro by plain name: own package, then project, then built-in."""
+        return self.own(name, package) or self.built_in(name)
+
+    def dispatched(
+        self, name: str, namespace: str | None, prefixes: Iterable[str], package: str
+    ) -> Macro:
+        """Find the implementation of a macro for a database, as `adapter.dispatch`.
+
+        Searches the packages of the configured `search_order`, else the project and
+        then `namespace`; in each, `<prefix>__<name>` by prefix. Raises CompileError.
+        """
+        order = list(self.dispatch.get(namespace or "", ()))
+        if namespace and not order:
+            order = [self.project, namespace]
+        tried = [f"{prefix}__{name}" for prefix in prefixes]
+        for searched in order:
+            for full_name in tried:
+                if full_name in self.packages.get(searched, {}):
+                    return self.packages[searched][full_name]
+        for full_name in () if order else tried:
+            found = self.find(full_name, package)
+            if found is not None:
+                return found
+        where = ", ".join(order) or package
+        raise CompileError(
+            f"no macro `{name}` for this database: tried {', '.join(tried)} in {where}"
+        )
+
+
+class Scope:
+    """One rendering: the names it may use, and the macros bound to them."""
+
+    def __init__(
+        self, library: MacroLibrary, package: str, values: dict[str, Any]
+    ) -> None:
+        self.library = library
+        self.package = package
+        self.values = values
+        self.called: set[str] = set()
+        self._exports: dict[int, dict[str, Any]] = {}
+        values["context"] = self.names(package)
+
+    def names(self, package: str) -> "Names":
+        """Return the names as a file of this package sees them."""
+        return Names(self, package)
+
+    def bind(self, macro: Macro) -> "BoundMacro":
+        """Return the macro as something to call in this rendering."""
+        return BoundMacro(self, macro)
+
+    def function(self, macro: Macro) -> Any:
+        """Return the macro's Jinja function; its file runs once a rendering."""
+        template = macro.template
+        if id(template) not in self._exports:
+            self._exports[id(template)] = template.exports(self.names(macro.package))
+        return self._exports[id(template)][MACRO_PREFIX + macro.name]
+
+
+class BoundMacro:
+    """A macro that can be called: `return(value)` in it becomes its value."""
+
+    def __init__(self, scope: Scope, macro: Macro) -> None:
+        self._scope = scope
+        self._macro = macro
+        self.name = macro.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the macro's text, or the value that it returns."""
+        self._scope.called.add(self._macro.unique_id)
+        try:
+            return self._scope.function(self._macro)(*args, **kwargs)
+        except MacroReturn as returned:
+            return returned.value
+
+
+class PackageNames:
+    """`dbt_utils.…`: the macros of one package."""
+
+    def __init__(self, scope: Scope, package: str) -> None:
+        self._scope = scope
+        self._package = package
+
+    def __getattr__(self, name: str) -> BoundMacro:
+        macro = self._scope.library.packages[self._package].get(name)
+        if macro is None:
+            raise AttributeError(name)
+        return self._scope.bind(macro)
+
+
+class Names(Mapping[str, Any]):
+    """What a name in a file of `package` means, found when it is asked for.
+
+    In dbt's order: macros of the package and the project, the context's own names,
+    packages, built-in macros, Jinja's globals.
+    """
+
+    def __init__(self, scope: Scope, package: str) -> None:
+        self._scope = scope
+        self._package = package
+
+    def __getitem__(self, key: str) -> Any:
+        scope = self._scope
+        own = scope.library.own(key, self._package)
+        if own is not None:
+            return scope.bind(own)
+        if key in scope.values:
+            return scope.values[key]
+        if key in scope.library.packages:
+            return PackageNames(scope, key)
+        built_in = scope.library.built_in(key)
+        if built_in is not None:
+            return scope.bind(built_in)
+        return scope.library.environment.globals[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what the name means, or `default` when nothing has it."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def __contains__(self, key: object) -> bool:
+        return self.get(str(key), self) is not self
+
+    def __iter__(self) -> Iterator[str]:
+        macros = (macro.name for macro in self._scope.library)
+        return iter({**self._scope.values, **dict.fromkeys(macros)})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@cache
+def _built_in_files() -> tuple[SourceFile, ...]:
+    folder = resources.files("warehouse.jinja") / "builtins"
+    files = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        text = entry.read_text(encoding="utf-8")
+        path = f"<built-in>/{entry.name}"
+        files.append(SourceFile(path, entry.name, text, text_checksum(text)))
+    return tuple(files)

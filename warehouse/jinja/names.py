@@ -1,0 +1,192 @@
+"""The names that every template may use, whatever it renders."""
+
+import datetime  # noqa: ICN001 - `modules.datetime`
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import yaml
+
+from warehouse.errors import CompileError
+from warehouse.jinja.column import Column
+from warehouse.jinja.faults import MacroReturn, TemplateFault
+from warehouse.jinja.invocation import DBT_VERSION, Invocation, Var, env_var
+from warehouse.jinja.relation import Relation
+
+Log = Callable[[str, str], None]  # level, text
+
+
+def base_names(invocation: Invocation, package: str, log: Log) -> dict[str, Any]:
+    """Return dbt's names that do not depend on a node.
+
+    `log` receives what templates log, print and warn of.
+    """
+    return {
+        "var": Var(invocation, package),
+        "env_var": env_var,
+        "target": invocation.target_values(),
+        "project_name": invocation.project,
+        "flags": invocation.flags(),
+        "invocation_id": invocation.invocation_id,
+        "invocation_args_dict": invocation.arguments(),
+        "run_started_at": invocation.run_started_at,
+        "dbt_version": DBT_VERSION,
+        "thread_id": "main",
+        "modules": _MODULES,
+        "api": SimpleNamespace(Relation=Relation, Column=Column),
+        "exceptions": _exceptions(log),
+        "return": _return,
+        "log": _logger(log),
+        "print": _printer(log),
+        "fromjson": _from_json,
+        "tojson": _to_json,
+        "fromyaml": _from_yaml,
+        "toyaml": _to_yaml,
+        "set": _set,
+        "set_strict": _set_strict,
+        "zip": _zip,
+        "zip_strict": _zip_strict,
+        "local_md5": _local_md5,
+        "diff_of_two_dicts": _diff_of_two_dicts,
+    }
+
+
+def _return(value: Any = None) -> NoReturn:
+    raise MacroReturn(value)
+
+
+def _logger(log: Log) -> Callable[..., str]:
+    def write(message: Any, info: bool = False) -> str:
+        log("info" if info else "debug", str(message))
+        return ""
+
+    return write
+
+
+def _printer(log: Log) -> Callable[..., str]:
+    def write(message: Any) -> str:
+        log("info", str(message))
+        return ""
+
+    return write
+
+
+def _exceptions(log: Log) -> SimpleNamespace:
+    def warn(message: Any, *_: Any) -> str:
+        log("warning", str(message))
+        return ""
+
+    def refuse(message: Any, *_: Any) -> NoReturn:
+        raise TemplateFault(str(message))
+
+    def missing(relation: Any, *_: Any) -> NoReturn:
+        raise TemplateFault(f"the relation {relation} does not exist")
+
+    return SimpleNamespace(
+        warn=warn,
+        raise_compiler_error=refuse,
+        raise_database_error=refuse,
+        raise_contract_error=refuse,
+        raise_fail_fast_error=refuse,
+        raise_parsing_error=refuse,
+        missing_relation=missing,
+        relation_wrong_type=refuse,
+    )
+
+
+def _from_json(text: str, default: Any = None) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return default
+
+
+def _to_json(value: Any, default: Any = None, sort_keys: bool = False) -> Any:
+    try:
+        return json.dumps(value, sort_keys=sort_keys)
+    except (TypeError, ValueError):
+        return default
+
+
+def _from_yaml(text: str, default: Any = None) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except (AttributeError, ValueError, yaml.YAMLError):
+        return default
+
+
+def _to_yaml(
+    value: Any, default: str | None = None, sort_keys: bool = False
+) -> str | None:
+    try:
+        return yaml.safe_dump(value, sort_keys=sort_keys)
+    except (ValueError, yaml.YAMLError):
+        return default
+
+
+def _set(value: Iterable[Any], default: Any = None) -> Any:
+    try:
+        return set(value)
+    except TypeError:
+        return default
+
+
+def _set_strict(value: Iterable[Any]) -> Any:
+    return _strict("set_strict", lambda: set(value))
+
+
+def _zip(*values: Iterable[Any], default: Any = None) -> Any:
+    try:
+        return list(zip(*values, strict=False))
+    except TypeError:
+        return default
+
+
+def _zip_strict(*values: Iterable[Any]) -> Any:
+    return _strict("zip_strict", lambda: list(zip(*values, strict=False)))
+
+
+def _strict(name: str, make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except TypeError as error:
+        raise CompileError(f"{name}: {error}") from error
+
+
+def _local_md5(text: str) -> str:
+    return hashlib.md5(str(text).encode(), usedforsecurity=False).hexdigest()
+
+
+def _diff_of_two_dicts(
+    first: dict[str, list[str]], second: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """Return what the lists of `first` have beyond those of `second`, by key."""
+    known = {k.lower(): {v.lower() for v in values} for k, values in second.items()}
+    result = {}
+    for key, values in first.items():
+        extra = [v for v in values if v.lower() not in known.get(key.lower(), set())]
+        if extra:
+            result[key] = extra
+    return result
+
+
+class _Modules:
+    """`modules`: the parts of Python's library that dbt hands to templates."""
+
+    datetime = datetime
+    re = re
+    itertools = itertools
+
+    @property
+    def pytz(self) -> Any:
+        """The time zones, imported when a template asks."""
+        import pytz  # noqa: PLC0415 - most templates never ask
+
+        return pytz
+
+
+_MODULES = _Modules()

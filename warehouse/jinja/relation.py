@@ -1,0 +1,130 @@
+"""A table or view by its three-part name, as templates see it (dbt's `Relation`)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which of the three parts of a name something applies to."""
+
+    database: bool = True
+    schema: bool = True
+    identifier: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """A name in the database; renders as quoted SQL.
+
+    `include_policy.database` is off for the target's own database: a view whose text
+    names no database still works when its file is renamed or attached under an alias.
+    `sql` replaces the name where a relation is no table: a file, a subquery.
+    """
+
+    database: str | None
+    schema: str | None
+    identifier: str | None
+    type: str | None = None
+    include_policy: Policy = Policy()
+    quote_policy: Policy = Policy()
+    sql: str | None = None
+
+    Table = "table"
+    View = "view"
+    CTE = "cte"
+    External = "external"
+    MaterializedView = "materialized_view"
+
+    @classmethod
+    def create(
+        cls,
+        database: str | None = None,
+        schema: str | None = None,
+        identifier: str | None = None,
+        type: str | None = None,  # noqa: A002 - dbt's name
+        quote_policy: Mapping[str, bool] | None = None,
+        **_: Any,
+    ) -> "Relation":
+        """Return a relation of the given parts; missing parts are left out."""
+        quoting = Policy(**quote_policy) if quote_policy else Policy()
+        return cls(database, schema, identifier, type, quote_policy=quoting)
+
+    @property
+    def name(self) -> str | None:
+        """The last part, in dbt's other word."""
+        return self.identifier
+
+    @property
+    def table(self) -> str | None:
+        """The last part, in dbt's third word."""
+        return self.identifier
+
+    @property
+    def is_table(self) -> bool:
+        """Whether this is known to be a table."""
+        return self.type == self.Table
+
+    @property
+    def is_view(self) -> bool:
+        """Whether this is known to be a view."""
+        return self.type == self.View
+
+    @property
+    def is_cte(self) -> bool:
+        """Whether this is an ephemeral model's common table expression."""
+        return self.type == self.CTE
+
+    def include(self, **parts: bool) -> "Relation":
+        """Return this relation rendering only the parts that are not switched off."""
+        return replace(self, include_policy=replace(self.include_policy, **parts))
+
+    def quote(self, **parts: bool) -> "Relation":
+        """Return this relation quoting only the parts that are not switched off."""
+        return replace(self, quote_policy=replace(self.quote_policy, **parts))
+
+    def incorporate(self, **changes: Any) -> "Relation":
+        """Return this relation with some fields changed; `path` holds name parts."""
+        path = changes.pop("path", {})
+        known = {k: v for k, v in {**changes, **path}.items() if k in self.__slots__}
+        return replace(self, **known)
+
+    def replace_path(self, **parts: str) -> "Relation":
+        """Return this relation under another name."""
+        return self.incorporate(path=parts)
+
+    def without_identifier(self) -> "Relation":
+        """Return the relation's schema."""
+        return self.include(identifier=False)
+
+    @staticmethod
+    def quoted(identifier: str) -> str:
+        """Return `identifier` in SQL's double quotes."""
+        return '"' + identifier.replace('"', '""') + '"'
+
+    def render(self) -> str:
+        """Return the name as SQL."""
+        return self.sql if self.sql is not None else ".".join(self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        for part in ("database", "schema", "identifier"):
+            value = getattr(self, part)
+            if value is not None and getattr(self.include_policy, part):
+                quoting = getattr(self.quote_policy, part)
+                yield self.quoted(value) if quoting else value
+
+    def __str__(self) -> str:
+        return self.render()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The three parts in lower case: DuckDB's names are case-insensitive."""
+        parts = (self.database, self.schema, self.identifier)
+        return tuple((part or "").lower() for part in parts)  # type: ignore[return-value]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Relation) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)

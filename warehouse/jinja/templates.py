@@ -1,0 +1,92 @@
+"""Everything that renders a project's templates, made once a command."""
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from warehouse.jinja.adapter import Adapter, Database
+from warehouse.jinja.environment import Rendered, Template
+from warehouse.jinja.invocation import Invocation
+from warehouse.jinja.macros import MacroLibrary, Scope
+from warehouse.jinja.names import Log, base_names
+from warehouse.jinja.native import Native
+from warehouse.jinja.table import Table
+from warehouse.project.files import SourceFile
+
+
+class Templates:
+    """The compiled templates of a project, and the scopes to render them in."""
+
+    def __init__(
+        self, library: MacroLibrary, invocation: Invocation, log: Log, dialect: str
+    ) -> None:
+        self.library = library
+        self.invocation = invocation
+        self.native = Native(library.environment)
+        self._log = log
+        self._dialect = dialect
+        self._templates: dict[tuple[str, str], Template] = {}
+
+    def template(self, file: SourceFile) -> Template:
+        """Return the file compiled; the same text of the same file only once."""
+        key = (file.path, file.text)
+        if key not in self._templates:
+            self._templates[key] = Template(self.library.environment, file)
+        return self._templates[key]
+
+    def scope(
+        self,
+        package: str,
+        values: Mapping[str, Any],
+        database: Callable[[], Database],
+    ) -> Scope:
+        """Return the names for one rendering of a file of `package`.
+
+        `values` are those of the node; `database` returns the open database.
+        """
+        invocation = self.invocation
+        scope = Scope(self.library, package, base_names(invocation, package, self._log))
+        scope.values.update(
+            adapter=Adapter(scope, database, invocation.target.database, self._dialect),
+            database=invocation.target.database,
+            schema=invocation.target.schema,
+            render=lambda text: self.text(text, scope),
+            **_query_results(),
+        )
+        scope.values.update(values)
+        builtins = {name: values[name] for name in _BUILTINS if name in values}
+        scope.values["builtins"] = builtins
+        return scope
+
+    def render(self, file: SourceFile, scope: Scope) -> Rendered:
+        """Render a file. Raises CompileError with the file's line."""
+        return self.template(file).render(scope.names(scope.package))
+
+    def text(self, text: str, scope: Scope, file: str = "<text>") -> str:
+        """Render a piece of text, a hook for example."""
+        source = SourceFile(file, file, text, "")
+        return self.template(source).render(scope.names(scope.package)).text
+
+
+_BUILTINS = ("ref", "source", "config")
+
+
+def _query_results() -> dict[str, Any]:
+    """Return the names that keep the results of a rendering's queries."""
+    results: dict[str, Any] = {}
+
+    def store(name: str, response: Any = None, agate_table: Table | None = None) -> str:
+        table = agate_table if agate_table is not None else Table()
+        results[name] = SimpleNamespace(
+            response=response, data=[list(row) for row in table], table=table
+        )
+        return ""
+
+    def store_raw(name: str, *, agate_table: Table | None = None, **raw: Any) -> str:
+        return store(name, SimpleNamespace(**raw), agate_table)
+
+    return {
+        "load_result": results.get,
+        "store_result": store,
+        "store_raw_result": store_raw,
+    }

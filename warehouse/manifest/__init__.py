@@ -1,0 +1,1 @@
+"""Every node and edge of a project, as frozen values."""

@@ -1,0 +1,142 @@
+"""`manifest.json`, and a node as templates see it: both in dbt's words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.jinja.invocation import DBT_VERSION, Invocation
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import ColumnInfo, Node, Source
+
+SCHEMA = "https://schemas.getdbt.com/dbt/manifest/v12.json"
+
+
+def node_dict(node: Node) -> dict[str, Any]:
+    """Return a node in the shape of dbt's manifest; `model` in templates."""
+    relation = node.relation
+    is_ephemeral = node.is_ephemeral or relation is None
+    result: dict[str, Any] = {
+        "unique_id": node.unique_id,
+        "resource_type": node.resource_type,
+        "name": node.name,
+        "package_name": node.package,
+        "fqn": list(node.fqn),
+        "path": node.file.relative,
+        "original_file_path": node.file.path,
+        "language": "sql",
+        "raw_code": node.file.text,
+        "checksum": {"name": "sha256", "checksum": node.file.checksum},
+        "database": relation.database if relation else None,
+        "schema": relation.schema if relation else "",
+        "alias": relation.identifier if relation else node.name,
+        "relation_name": None if is_ephemeral else str(relation),
+        "config": dict(node.config),
+        "description": node.description,
+        "columns": {name: _column(info) for name, info in node.columns.items()},
+        "meta": dict(node.meta),
+        "tags": list(node.tags),
+        "refs": [
+            {"name": ref.name, "package": ref.package, "version": ref.version}
+            for ref in node.refs
+        ],
+        "sources": [list(pair) for pair in node.sources],
+        "depends_on": {"nodes": list(node.depends_on), "macros": list(node.macros)},
+        "patch_path": f"{node.package}://{node.properties.file}"
+        if node.properties
+        else None,
+        "version": None,
+    }
+    if node.test is not None:
+        result["column_name"] = node.test.column
+        result["attached_node"] = node.test.attached
+        result["test_metadata"] = {
+            "name": node.test.name,
+            "namespace": node.test.namespace,
+            "kwargs": {
+                "model": "{{ " + node.test.model + " }}",
+                **dict(node.test.kwargs),
+            },
+        }
+    return result
+
+
+def source_dict(source: Source) -> dict[str, Any]:
+    """Return a source in the shape of dbt's manifest."""
+    return {
+        "unique_id": source.unique_id,
+        "resource_type": "source",
+        "source_name": source.source_name,
+        "name": source.name,
+        "package_name": source.package,
+        "fqn": list(source.fqn),
+        "path": source.location.file,
+        "original_file_path": source.location.file,
+        "database": source.relation.database,
+        "schema": source.relation.schema,
+        "identifier": source.relation.identifier,
+        "relation_name": str(source.relation),
+        "config": dict(source.config),
+        "description": source.description,
+        "source_description": source.source_description,
+        "loader": source.loader,
+        "columns": {name: _column(info) for name, info in source.columns.items()},
+        "meta": dict(source.meta),
+        "tags": list(source.tags),
+    }
+
+
+def _column(info: ColumnInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "description": info.description,
+        "data_type": info.data_type,
+        "meta": dict(info.meta),
+        "tags": list(info.tags),
+        "quote": info.quote,
+    }
+
+
+def graph_dict(
+    nodes: Mapping[str, Node], sources: Mapping[str, Source]
+) -> dict[str, Any]:
+    """Return `graph` as templates see it: nodes and sources by id."""
+    return {
+        "nodes": {unique_id: node_dict(node) for unique_id, node in nodes.items()},
+        "sources": {key: source_dict(source) for key, source in sources.items()},
+        "exposures": {},
+        "metrics": {},
+        "groups": {},
+    }
+
+
+def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
+    """Return the whole manifest as dbt's `manifest.json` has it."""
+    ids = [*manifest.nodes, *manifest.sources]
+    graph = manifest.graph
+    return {
+        "metadata": metadata(SCHEMA, invocation),
+        **graph_dict(manifest.nodes, manifest.sources),
+        "disabled": {key: [node_dict(node)] for key, node in manifest.disabled.items()},
+        "parent_map": {key: sorted(graph.upstream[key]) for key in ids},
+        "child_map": {key: sorted(graph.downstream[key]) for key in ids},
+        "macros": {},
+        "docs": {},
+        "selectors": {},
+        "group_map": {},
+        "saved_queries": {},
+        "semantic_models": {},
+        "unit_tests": {},
+    }
+
+
+def metadata(schema: str, invocation: Invocation) -> dict[str, Any]:
+    """Return the head that every artefact begins with."""
+    started = invocation.run_started_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return {
+        "dbt_schema_version": schema,
+        "dbt_version": DBT_VERSION,
+        "generated_at": started,
+        "invocation_id": invocation.invocation_id,
+        "env": {},
+        "project_name": invocation.project,
+        "adapter_type": invocation.target.type,
+    }

@@ -1,0 +1,154 @@
+"""Gives a node what its file and its configuration say: config, references, place."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from warehouse.errors import ConfigError
+from warehouse.jinja.adapter import NoDatabase
+from warehouse.jinja.relation import Relation
+from warehouse.jinja.templates import Templates
+from warehouse.manifest.artefact import node_dict
+from warehouse.manifest.config import DEFAULTS, KNOWN_KEYS, merge, normalized
+from warehouse.manifest.config import tree_layers as levels
+from warehouse.manifest.docs import Docs
+from warehouse.manifest.nodes import Node
+from warehouse.manifest.problems import Problems
+from warehouse.manifest.recorder import Recorder
+from warehouse.manifest.test_arguments import hook_sql, test_arguments
+from warehouse.project.package import Package
+from warehouse.project.yaml import Block
+
+AUDIT_SCHEMA = "dbt_test__audit"  # where failing rows are stored
+
+
+class NodeBuilder:
+    """Completes nodes; knows the packages' config trees and the templates."""
+
+    def __init__(
+        self, packages: tuple[Package, ...], templates: Templates, problems: Problems
+    ) -> None:
+        self.packages = packages
+        self.project = packages[0]
+        self.templates = templates
+        self.problems = problems
+        self.docs = Docs(packages)
+
+    def build(self, node: Node, properties: Mapping[str, Any]) -> Node:
+        """Return the node with its config, references and relation.
+
+        `properties` is the config that the node's YAML gives. Raises CompileError for
+        a fault in the file's template.
+        """
+        tree = self._tree_config(node)
+        layers = [DEFAULTS[node.resource_type], *tree, properties]
+        if node.seed is None:
+            recorder, called = self._recorded(replace(node, config=merge(layers)))
+            self._check_inline(node, recorder)
+            layers += recorder.configs
+            node = replace(
+                node,
+                refs=tuple(recorder.refs),
+                sources=tuple(recorder.sources),
+                macros=tuple(sorted(called)),
+            )
+        node = replace(node, config=merge(layers))
+        return replace(node, relation=self._relation(node))
+
+    def properties_config(self, block: Block, resource_type: str) -> dict[str, Any]:
+        """Return the config that a node's YAML gives: `config:`, `meta:`, `tags:`."""
+        config = block.get("config") or {}
+        if not isinstance(config, dict):
+            raise block.error("`config` must be a mapping", "config")
+        self.check_keys("`config`", config, resource_type, block)
+        beside = {key: block.get(key) for key in ("meta", "tags", "docs")}
+        given = {key: value for key, value in beside.items() if value}
+        return merge([normalized(given), normalized(self.native(config))])
+
+    def check_keys(
+        self, what: str, config: Mapping[str, Any], resource_type: str, block: Block
+    ) -> None:
+        """Report config keys that no node of this type has."""
+        known = KNOWN_KEYS[resource_type] | {"pre-hook", "post-hook"}
+        plain = {str(key).removeprefix("+"): key for key in config}
+        self.problems.unknown_keys(
+            what, plain, known, lambda key: block.location("config", plain[key])
+        )
+
+    def native(self, value: Any) -> Any:
+        """Evaluate a YAML value."""
+        names = {"execute": False, "doc": self.docs}
+        scope = self.templates.scope(self.project.name, names, NoDatabase)
+        return self.templates.native.evaluate(value, scope.names(self.project.name))
+
+    def describe(self, text: Any) -> str:
+        """Return a description, with the docs blocks that it names put in."""
+        return str(self.native(text) if text else "").strip()
+
+    def _recorded(self, node: Node) -> tuple[Recorder, set[str]]:
+        recorder = Recorder(Relation(None, None, node.name))
+        called = self.render_with(node, recorder)
+        return recorder, called
+
+    def render_with(self, node: Node, recorder: Recorder) -> set[str]:
+        """Render a node's file and hooks into a recorder; return the macros called."""
+        values = {**recorder.names(), "model": node_dict(node)}
+        scope = self.templates.scope(node.package, values, NoDatabase)
+        if node.test is not None:
+            scope.values["_dbt_generic_test_kwargs"] = test_arguments(
+                node.test, self.templates, scope, node.file.path
+            )
+        self.templates.render(node.file, scope)
+        for hook in (
+            *node.config.get("pre_hook", ()),
+            *node.config.get("post_hook", ()),
+        ):
+            self.templates.text(hook_sql(hook), scope, node.file.path)
+        return scope.called
+
+    def _check_inline(self, node: Node, recorder: Recorder) -> None:
+        known = KNOWN_KEYS[node.resource_type]
+        for config in recorder.configs:
+            self.problems.unknown_keys(
+                "config()", config, known, lambda _: node.file.location()
+            )
+
+    def _tree_config(self, node: Node) -> list[dict[str, Any]]:
+        """Return the levels of the package's own tree, then of the project's."""
+        own = next(p for p in self.packages if p.name == node.package)
+        packages = [own] if own is self.project else [own, self.project]
+        return [
+            layer
+            for package in packages
+            for layer in levels(
+                package.config.configs.get(node.resource_type, {}), node.fqn
+            )
+        ]
+
+    def _relation(self, node: Node) -> Relation | None:
+        if node.resource_type == "analysis":
+            return None
+        if node.is_ephemeral:
+            name = f"__dbt__cte__{node.name}"
+            return Relation(None, None, name, "cte").quote(identifier=False)
+        schema = node.config.get("schema")
+        if node.resource_type == "test":
+            schema = schema or AUDIT_SCHEMA
+        database = self._named("database", node, node.config.get("database"))
+        relation = Relation(
+            database,
+            self._named("schema", node, schema),
+            self._named("alias", node, node.config.get("alias")),
+            "view" if node.materialized == "view" else "table",
+        )
+        default = self.templates.invocation.target.database
+        return relation.include(database=database != default)
+
+    def _named(self, part: str, node: Node, custom: str | None) -> str:
+        """Ask the project's `generate_…_name` macro."""
+        macro = f"generate_{part}_name"
+        found = self.templates.library.find(macro, self.project.name)
+        if found is None:
+            raise ConfigError(f"no macro `{macro}`")
+        scope = self.templates.scope(self.project.name, {"execute": False}, NoDatabase)
+        return str(scope.bind(found)(custom, node_dict(node))).strip()

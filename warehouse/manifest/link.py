@@ -1,0 +1,154 @@
+"""From names to edges: each reference finds its node, and the graph is checked."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from warehouse.errors import CompileError, WarehouseError, nearest
+from warehouse.jinja.relation import Relation
+from warehouse.manifest.builder import NodeBuilder
+from warehouse.manifest.graph import CycleError, Graph
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import Node, Ref, Source
+from warehouse.manifest.recorder import Recorder
+
+REFERABLE = ("model", "seed", "snapshot")
+
+
+def link(
+    project: str,
+    nodes: Mapping[str, Node],
+    sources: Mapping[str, Source],
+    builder: NodeBuilder,
+) -> Manifest:
+    """Resolve every reference and return the manifest.
+
+    Raises CompileError for a reference to nothing or to what is disabled, for two nodes
+    in one place, and for a cycle, as a path with files.
+    """
+    enabled = {k: n for k, n in nodes.items() if n.config.get("enabled", True)}
+    linker = _Linker(project, enabled, sources, builder)
+    linked = {unique_id: linker.linked(node) for unique_id, node in enabled.items()}
+    builder.problems.raise_errors()
+    _check_places(linked)
+    upstream = {unique_id: node.depends_on for unique_id, node in linked.items()}
+    graph = Graph({**dict.fromkeys(sources, ()), **upstream})
+    try:
+        order = graph.order()
+    except CycleError as error:
+        raise _cycle(error, linked) from error
+    disabled = {k: n for k, n in nodes.items() if k not in enabled}
+    return Manifest(project, linked, sources, graph, tuple(order), disabled)
+
+
+class _Linker:
+    """Finds nodes by the names that references use."""
+
+    def __init__(
+        self,
+        project: str,
+        nodes: Mapping[str, Node],
+        sources: Mapping[str, Source],
+        builder: NodeBuilder,
+    ) -> None:
+        self.project = project
+        self.builder = builder
+        self.by_name: dict[tuple[str, str], str] = {}
+        for node in nodes.values():
+            if node.resource_type in REFERABLE:
+                self.by_name[node.package, node.name] = node.unique_id
+        self.sources = {
+            (source.package, source.source_name, source.name): source.unique_id
+            for source in sources.values()
+        }
+
+    def linked(self, node: Node) -> Node:
+        """Return the node with the ids of all that it reads."""
+        found: list[str] = []
+        for ref in node.refs:
+            with self.builder.problems.collect():
+                found.append(self.find(node, ref))
+        for pair in node.sources:
+            with self.builder.problems.collect():
+                found.append(self.find_source(node, pair))
+        return replace(node, depends_on=tuple(dict.fromkeys(found)))
+
+    def find(self, node: Node, ref: Ref) -> str:
+        """Return the id of the node that a reference means."""
+        found = resolve(self.by_name, ref, node.package, self.project)
+        if found is not None:
+            return found
+        names = [name for _, name in self.by_name]
+        message = f'no model or seed "{ref.name}"'
+        if ref.package:
+            message += f' in package "{ref.package}"'
+        raise self._located(node, ref, message, nearest(ref.name, names))
+
+    def find_source(self, node: Node, pair: tuple[str, str]) -> str:
+        """Return the id of the source that a reference means."""
+        for package in (node.package, self.project):
+            if (package, *pair) in self.sources:
+                return self.sources[package, *pair]
+        for (_, *names), unique_id in self.sources.items():
+            if tuple(names) == pair:
+                return unique_id
+        known = [f"{source}.{table}" for _, source, table in self.sources]
+        wanted = ".".join(pair)
+        message = f'no source "{wanted}"'
+        raise self._located(node, pair, message, nearest(wanted, known))
+
+    def _located(
+        self, node: Node, wanted: Ref | tuple[str, str], message: str, hint: str | None
+    ) -> WarehouseError:
+        """Render the file once more, to fail where the reference stands."""
+
+        def fail(asked: Ref | tuple[str, str]) -> None:
+            if asked == wanted:
+                raise CompileError(message, hint=hint)
+
+        recorder = Recorder(Relation(None, None, node.name), fails=fail)
+        try:
+            self.builder.render_with(node, recorder)
+        except WarehouseError as error:
+            if node.test is not None:
+                error.location = node.properties
+            return error
+        return CompileError(message, location=node.file.location(), hint=hint)
+
+
+def resolve(
+    by_name: Mapping[tuple[str, str], str], ref: Ref, package: str, project: str
+) -> str | None:
+    """Find a node by reference: in the named package, else own, project, any."""
+    if ref.package is not None:
+        return by_name.get((ref.package, ref.name))
+    for candidate in (package, project):
+        if (candidate, ref.name) in by_name:
+            return by_name[candidate, ref.name]
+    found = [by_name[key] for key in sorted(by_name) if key[1] == ref.name]
+    return found[0] if found else None
+
+
+def _check_places(nodes: Mapping[str, Node]) -> None:
+    """Refuse two nodes that would be built into the same relation."""
+    places: dict[tuple[str, str, str], Node] = {}
+    for node in nodes.values():
+        if node.relation is None or node.is_ephemeral or node.resource_type == "test":
+            continue
+        first = places.setdefault(node.relation.key, node)
+        if first is not node:
+            raise CompileError(
+                f"{node.unique_id} and {first.unique_id} both build {node.relation}",
+                location=node.file.location(),
+                hint="give one of them another alias or schema",
+            )
+
+
+def _cycle(error: CycleError, nodes: Mapping[str, Node]) -> CompileError:
+    path = [nodes[unique_id] for unique_id in error.path]
+    return CompileError(
+        "the models read each other in a circle: "
+        + " -> ".join(node.name for node in path),
+        location=path[0].file.location(),
+        stack=[f"{node.name} ({node.file.path})" for node in path[1:]],
+        hint="read -> as: is read by",
+    )

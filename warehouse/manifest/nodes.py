@@ -1,0 +1,125 @@
+"""What a project consists of, as frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from warehouse.errors import Location
+from warehouse.jinja.relation import Relation
+from warehouse.project.files import SourceFile
+from warehouse.project.seeds import SeedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One call of `ref`: another node by name."""
+
+    name: str
+    package: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """What the properties say of a column."""
+
+    name: str
+    description: str = ""
+    data_type: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    quote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestInfo:
+    """How a generic test calls its macro.
+
+    `kwargs` are as the YAML has them; `attached` is the id of the tested node or source
+    and `model` the expression that stands for it.
+    """
+
+    __test__ = False  # pytest: this is no test class
+
+    name: str
+    namespace: str | None
+    kwargs: Mapping[str, Any]
+    model: str
+    attached: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Anything that is built or run: a model, seed, test or analysis."""
+
+    unique_id: str
+    resource_type: str
+    name: str
+    package: str
+    fqn: tuple[str, ...]
+    file: SourceFile
+    config: Mapping[str, Any]
+    relation: Relation | None = None
+    description: str = ""
+    columns: Mapping[str, ColumnInfo] = field(default_factory=dict)
+    refs: tuple[Ref, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    depends_on: tuple[str, ...] = ()
+    macros: tuple[str, ...] = ()
+    properties: Location | None = None
+    test: TestInfo | None = None
+    seed: SeedFile | None = None
+
+    @property
+    def materialized(self) -> str:
+        """How the node is put into the database."""
+        return str(self.config.get("materialized", ""))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The node's tags, sorted."""
+        return tuple(sorted(set(self.config.get("tags", ()))))
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """The user's own notes on the node."""
+        meta: Mapping[str, Any] = self.config.get("meta", {})
+        return meta
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether the node lives only inside the SQL of those that read it."""
+        return self.materialized == "ephemeral"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table that someone else fills."""
+
+    unique_id: str
+    source_name: str
+    name: str
+    package: str
+    fqn: tuple[str, ...]
+    relation: Relation
+    location: Location
+    config: Mapping[str, Any] = field(default_factory=dict)
+    description: str = ""
+    source_description: str = ""
+    loader: str = ""
+    columns: Mapping[str, ColumnInfo] = field(default_factory=dict)
+
+    resource_type = "source"
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The source's tags, sorted."""
+        return tuple(sorted(set(self.config.get("tags", ()))))
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """The user's own notes on the source."""
+        meta: Mapping[str, Any] = self.config.get("meta", {})
+        return meta

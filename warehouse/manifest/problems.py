@@ -1,0 +1,65 @@
+"""Faults found while reading a project: collected, then reported together."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from warehouse.errors import (
+    CompileErrors,
+    ConfigError,
+    Location,
+    WarehouseError,
+    nearest,
+)
+
+
+class Problems:
+    """Errors and warnings of one reading; `strict` turns the warnings into errors."""
+
+    def __init__(self, warn: Callable[[str], None], *, strict: bool) -> None:
+        self._warn = warn
+        self._strict = strict
+        self.errors: list[WarehouseError] = []
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Keep an error that happens inside, and go on behind."""
+        try:
+            yield
+        except CompileErrors as error:
+            self.errors.extend(error.errors)
+        except WarehouseError as error:
+            self.errors.append(error)
+
+    def doubt(self, error: WarehouseError) -> None:
+        """Report what dbt passes over: an error when strict, else a warning."""
+        if self._strict:
+            self.errors.append(error)
+        else:
+            self._warn(str(error))
+
+    def unknown_keys(
+        self,
+        what: str,
+        keys: Iterable[str],
+        known: Iterable[str],
+        locate: Callable[[str], Location],
+    ) -> None:
+        """Report each key that is not among the known ones, with the nearest."""
+        known = set(known)
+        for key in keys:
+            if key not in known:
+                self.doubt(
+                    ConfigError(
+                        f"unknown key `{key}` in {what}",
+                        location=locate(key),
+                        hint=nearest(str(key), known),
+                    )
+                )
+
+    def raise_errors(self) -> None:
+        """Raise what was collected: one error as itself, several together."""
+        unique = {str(error): error for error in self.errors}
+        if len(unique) == 1:
+            raise next(iter(unique.values()))
+        if unique:
+            raise CompileErrors(unique.values())

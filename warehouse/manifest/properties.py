@@ -1,0 +1,147 @@
+"""YAML properties: which block speaks of which node, and whether its keys are known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from warehouse.errors import ConfigError
+from warehouse.manifest.nodes import ColumnInfo
+from warehouse.manifest.problems import Problems
+from warehouse.project.package import Package
+from warehouse.project.yaml import Block
+
+_TOP_LEVEL = {
+    "version", "models", "seeds", "sources", "snapshots", "macros", "analyses",
+    "exposures", "metrics", "groups", "unit_tests", "semantic_models",
+    "saved_queries", "data_tests", "functions", "anchors",
+}  # fmt: skip
+_COMMON = {"name", "description", "columns", "config", "docs", "meta", "tags"}
+_TESTED = _COMMON | {"tests", "data_tests"}
+_KNOWN = {
+    "models": _TESTED | {
+        "access", "group", "constraints", "deprecation_date", "latest_version",
+        "versions", "time_spine", "latest_version_pointer", "primary_entity",
+        "semantic_model", "agg_time_dimension", "metrics", "derived_semantics",
+    },
+    "seeds": _TESTED | {"group", "constraints"},
+    "snapshots": _TESTED | {"relation", "group"},
+    "analyses": _COMMON,
+    "data_tests": _COMMON,
+}  # fmt: skip
+_COLUMN = {
+    "name", "description", "data_type", "tests", "data_tests", "meta", "tags", "quote",
+    "constraints", "policy_tags", "granularity", "config", "dimension", "entity",
+}  # fmt: skip
+_SOURCE = _COMMON | {
+    "tables", "database", "schema", "loader", "loaded_at_field", "loaded_at_query",
+    "freshness", "quoting", "overrides", "tests", "data_tests",
+}  # fmt: skip
+_SOURCE_TABLE = _TESTED | {
+    "identifier", "loader", "loaded_at_field", "loaded_at_query", "freshness",
+    "external", "quoting",
+}  # fmt: skip
+KINDS = {
+    "models": "model",
+    "seeds": "seed",
+    "analyses": "analysis",
+    "data_tests": "test",
+}
+
+
+@dataclass(slots=True)
+class Properties:
+    """What a package's YAML files say: blocks of nodes by type and name, and sources."""
+
+    nodes: dict[tuple[str, str], Block] = field(default_factory=dict)
+    sources: list[tuple[Block, Block]] = field(default_factory=list)
+
+
+def read_properties(package: Package, problems: Problems) -> Properties:
+    """Collect the blocks of a package's properties files, checking names and keys."""
+    found = Properties()
+    for document in package.properties:
+        block = document.block()
+        if block.data is None:
+            continue
+        with problems.collect():
+            if not isinstance(block.data, dict):
+                raise block.error("a properties file must be a mapping of keys")
+            check_keys(block, "a properties file", _TOP_LEVEL, problems)
+        for kind, resource_type in KINDS.items():
+            for item in _named(block, kind, problems):
+                check_keys(item, f"`{kind}`", _KNOWN[kind], problems)
+                _add(found, resource_type, item, problems)
+        for source in _named(block, "sources", problems):
+            check_keys(source, "`sources`", _SOURCE, problems)
+            for table in _named(source, "tables", problems):
+                check_keys(table, "a source's table", _SOURCE_TABLE, problems)
+                found.sources.append((source, table))
+    return found
+
+
+def _add(
+    found: Properties, resource_type: str, item: Block, problems: Problems
+) -> None:
+    name = item.data["name"]
+    first = found.nodes.setdefault((resource_type, name), item)
+    if first is not item:
+        problems.errors.append(
+            item.error(
+                f'the {resource_type} "{name}" has properties twice; '
+                f"first in {first.location()}",
+                "name",
+            )
+        )
+
+
+def _named(block: Block, key: str, problems: Problems) -> Iterator[Block]:
+    """Yield the members of a list of mappings, each with a name."""
+    members: list[Block] = []
+    with problems.collect():
+        members = list(block.items(key))
+    for member in members:
+        with problems.collect():
+            if not isinstance(member.data, dict):
+                raise member.error(f"a member of `{key}` must be a mapping")
+            if not isinstance(member.get("name"), str):
+                raise member.error(f"a member of `{key}` has no `name`")
+            yield member
+
+
+def check_keys(block: Block, what: str, known: set[str], problems: Problems) -> None:
+    """Report the keys of a block that dbt does not have."""
+    problems.unknown_keys(what, block.data, known, block.location)
+
+
+def columns(
+    block: Block, render: Any, problems: Problems
+) -> dict[str, tuple[ColumnInfo, Block]]:
+    """Read the columns of a node's properties: by name, with their blocks."""
+    found: dict[str, tuple[ColumnInfo, Block]] = {}
+    for item in _named(block, "columns", problems):
+        check_keys(item, "a column", _COLUMN, problems)
+        data = item.data
+        name = data["name"]
+        if name in found:
+            problems.errors.append(
+                ConfigError(
+                    f"the column `{name}` stands twice", location=item.location("name")
+                )
+            )
+        config = data.get("config") or {}
+        info = ColumnInfo(
+            name=name,
+            description=str(render(data.get("description") or "")).strip(),
+            data_type=data.get("data_type"),
+            meta={**(data.get("meta") or {}), **(config.get("meta") or {})},
+            tags=_strings(data.get("tags")) + _strings(config.get("tags")),
+            quote=bool(data.get("quote", False)),
+        )
+        found[name] = (info, item)
+    return found
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(map(str, value))

@@ -1,0 +1,31 @@
+"""The arguments of a generic test's macro, and the SQL of a hook."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.jinja.macros import Scope
+from warehouse.jinja.templates import Templates
+from warehouse.manifest.nodes import TestInfo
+
+
+def test_arguments(
+    test: TestInfo, templates: Templates, scope: Scope, file: str
+) -> dict[str, Any]:
+    """Evaluate a generic test's arguments: `ref('x')` becomes a relation.
+
+    Raises CompileError for an expression that fails.
+    """
+    names = scope.names(scope.package)
+    evaluated = templates.native.evaluate(
+        dict(test.kwargs), names, file=file, bare_calls=True
+    )
+    model = templates.native.evaluate("{{ " + test.model + " }}", names, file=file)
+    return {"model": model, **evaluated}
+
+
+test_arguments.__test__ = False  # type: ignore[attr-defined]  # pytest: no test
+
+
+def hook_sql(hook: str | Mapping[str, Any]) -> str:
+    """Return a hook's SQL: it stands alone or beside its `transaction` setting."""
+    return hook if isinstance(hook, str) else str(hook.get("sql", ""))

@@ -1,0 +1,1 @@
+"""Rendered SQL as a tree: what it reads, its columns, its fingerprint."""

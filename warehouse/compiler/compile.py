@@ -1,0 +1,214 @@
+"""From a node to the SQL that runs, and from a place in it back to the file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot.tokens import TokenType
+
+from warehouse.compiler.columns import output_columns
+from warehouse.compiler.names import NodeNames
+from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
+from warehouse.compiler.tokens import tokens
+from warehouse.errors import CompileError, Location, WarehouseError, nearest
+from warehouse.jinja.adapter import Database
+from warehouse.jinja.environment import Rendered
+from warehouse.jinja.macros import Scope
+from warehouse.jinja.relation import Relation
+from warehouse.jinja.templates import Templates
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import Node
+from warehouse.manifest.test_arguments import hook_sql, test_arguments
+from warehouse.project.files import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A stretch of compiled SQL: where it begins, and the rendering it came from."""
+
+    start: int
+    skipped: int  # characters of the rendering before the stretch
+    rendered: Rendered
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A node's SQL, ready to run.
+
+    `columns` are the output's names where the SQL shows them. `undeclared` are the
+    tables read without `ref` or `source`.
+    """
+
+    node: Node
+    sql: str
+    origins: tuple[Origin, ...]
+    columns: tuple[str, ...] | None = None
+    undeclared: tuple[TableRead, ...] = ()
+
+    def locate(self, offset: int) -> Location:
+        """Return the file and line that the character at `offset` came from."""
+        if self.node.test is not None and self.node.properties is not None:
+            return self.node.properties
+        origin = next((o for o in reversed(self.origins) if o.start <= offset), None)
+        if origin is None:
+            return self.node.file.location()
+        inside = offset - origin.start + origin.skipped
+        line = origin.rendered.line(inside)
+        place = origin.file.location(line)
+        return _with_column(place, origin.rendered.text, inside)
+
+
+def _with_column(place: Location, text: str, offset: int) -> Location:
+    """Add the column if the template's line reads as the rendered one does."""
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    line = text[start : end if end >= 0 else len(text)]
+    if place.excerpt != line:
+        return place
+    return Location(place.file, place.line, offset - start + 1, place.excerpt)
+
+
+class Compiler:
+    """Compiles the nodes of one manifest."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        templates: Templates,
+        dialect: str,
+        selected: tuple[str, ...] = (),
+    ) -> None:
+        self.manifest = manifest
+        self.templates = templates
+        self.dialect = dialect
+        self._names = NodeNames(manifest, selected)
+        self._columns: dict[TableName, tuple[str, ...]] = {}
+
+    def compile(self, node: Node, database: Callable[[], Database]) -> Compiled:
+        """Render a node and read its SQL.
+
+        `database` returns the open database, or raises DatabaseNeeded, which then
+        comes out of here. Raises CompileError.
+        """
+        if node.seed is not None:
+            return Compiled(node, "", ())
+        scope = self.scope(node, database)
+        rendered = self._render(node, scope)
+        sql, origins = self._with_ephemeral(node, rendered, database)
+        tree = parse(sql, self.dialect)
+        reads = list(tables_read(tree)) if tree is not None else []
+        undeclared = tuple(self._undeclared(node, reads))
+        columns = output_columns(tree, self._columns)
+        if columns is not None and node.relation is not None:
+            self._columns |= dict.fromkeys(_spellings(node.relation), columns)
+        return Compiled(node, sql, origins, columns, undeclared)
+
+    def hooks(
+        self, node: Node, kind: str, database: Callable[[], Database]
+    ) -> list[str]:
+        """Render a node's hooks of a kind, `pre_hook` or `post_hook`; empty ones go."""
+        scope = self.scope(node, database)
+        hooks = node.config.get(kind, ())
+        texts = (
+            self.templates.text(hook_sql(hook), scope, node.file.path) for hook in hooks
+        )
+        return [text for text in texts if text.strip()]
+
+    def scope(self, node: Node, database: Callable[[], Database]) -> Scope:
+        """Return the names to render a node with."""
+        scope = self.templates.scope(node.package, self._names.of(node), database)
+        if node.test is not None:
+            scope.values["_dbt_generic_test_kwargs"] = test_arguments(
+                node.test, self.templates, scope, node.file.path
+            )
+        return scope
+
+    def _render(self, node: Node, scope: Scope) -> Rendered:
+        try:
+            return self.templates.render(node.file, scope)
+        except WarehouseError as error:
+            if node.test is not None:
+                error.location = node.properties
+            raise
+
+    def _with_ephemeral(
+        self, node: Node, rendered: Rendered, database: Callable[[], Database]
+    ) -> tuple[str, tuple[Origin, ...]]:
+        """Put the ephemeral models that a node reads in front, as CTEs."""
+        upstream = self._ephemeral_upstream(node)
+        body = Origin(0, 0, rendered, node.file)
+        if not upstream:
+            return rendered.text, (body,)
+        cut, opening, closing = _with_clause(rendered.text, self.dialect)
+        text = rendered.text[:cut] + opening
+        origins = [body]
+        for index, ephemeral in enumerate(upstream):
+            inner = self._render(ephemeral, self.scope(ephemeral, database))
+            text += f"{', ' if index else ''}{ephemeral.relation} as (\n"
+            origins.append(Origin(len(text), 0, inner, ephemeral.file))
+            text += f"{inner.text}\n)"
+        text += closing
+        origins.append(Origin(len(text), cut, rendered, node.file))
+        return text + rendered.text[cut:], tuple(origins)
+
+    def _ephemeral_upstream(self, node: Node) -> list[Node]:
+        """List the ephemeral models below a node, each after those it reads."""
+        found: dict[str, Node] = {}
+
+        def visit(unique_id: str) -> None:
+            upstream = self.manifest.nodes.get(unique_id)
+            if upstream is None or not upstream.is_ephemeral or unique_id in found:
+                return
+            for further in upstream.depends_on:
+                visit(further)
+            found[unique_id] = upstream
+
+        for unique_id in node.depends_on:
+            visit(unique_id)
+        return list(found.values())
+
+    def _undeclared(self, node: Node, reads: list[TableRead]) -> list[TableRead]:
+        """Return the tables that a node reads and does not declare."""
+        declared: set[TableName] = set()
+        if node.relation is not None:
+            declared.update(_spellings(node.relation))
+        for unique_id in self.manifest.graph.ancestors([node.unique_id]):
+            relation = self.manifest[unique_id].relation
+            if relation is not None:
+                declared.update(_spellings(relation))
+        return [read for read in reads if read.name not in declared]
+
+    def undeclared_error(self, compiled: Compiled, read: TableRead) -> CompileError:
+        """Return the error for a table that is read without `ref` or `source`."""
+        relations = {
+            node.relation.identifier.lower(): node.name
+            for node in self.manifest.nodes.values()
+            if node.relation is not None and node.relation.identifier
+        }
+        name = relations.get(read.name[-1])
+        hint = f"write {{{{ ref('{name}') }}}}" if name else None
+        hint = hint or nearest(read.name[-1], relations)
+        location = compiled.locate(read.offset or 0)
+        return CompileError(
+            f"{compiled.node.name} reads {read} without ref() or source()",
+            location=location,
+            hint=hint or "declare it as a source in a properties file",
+        )
+
+
+def _spellings(relation: Relation) -> list[TableName]:
+    """Return the names under which SQL can mean a relation."""
+    database, schema, identifier = relation.key
+    return [(identifier,), (schema, identifier), (database, schema, identifier)]
+
+
+def _with_clause(sql: str, dialect: str) -> tuple[int, str, str]:
+    """Return where to put CTEs into a query, and the text before and behind them."""
+    found: list[Any] = tokens(sql, dialect)
+    if found and found[0].token_type is TokenType.WITH:
+        last = found[0]
+        if len(found) > 1 and found[1].token_type is TokenType.RECURSIVE:
+            last = found[1]
+        return last.end + 1, " ", ","
+    return 0, "with ", "\n"

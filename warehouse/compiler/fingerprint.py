@@ -1,0 +1,88 @@
+"""A node's fingerprint: equal when a rebuild would give the same table."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.compiler.compile import Compiled
+from warehouse.compiler.tokens import canonical, is_volatile
+from warehouse.manifest.nodes import Node
+
+# Raised whenever the engine itself comes to build a table in another way.
+VERSION = 1
+_DATA_CONFIG = (
+    "materialized", "column_types", "delimiter", "quote_columns", "contract",
+    "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
+    "sql_header",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """`data` covers what a table holds, `docs` its description in the database."""
+
+    data: str
+    docs: str
+
+    def __str__(self) -> str:
+        return f"{self.data}:{self.docs}"
+
+    @classmethod
+    def read(cls, text: str | None) -> "Fingerprint | None":
+        """Return the fingerprint that was written as `text`."""
+        if text is None:
+            return None
+        data, _, docs = text.partition(":")
+        return cls(data, docs)
+
+    def same_data(self, other: str | None) -> bool:
+        """Whether a recorded fingerprint stands for the same table."""
+        return other is not None and other.partition(":")[0] == self.data
+
+
+def fingerprint(
+    compiled: Compiled, upstream: Mapping[str, Fingerprint | None], engine: str
+) -> Fingerprint | None:
+    """Return a node's fingerprint, or None when it must run every time.
+
+    `upstream` has those of what it depends on; a source has none, since others fill
+    it. `engine` names the database and its version. Every time runs what has hooks,
+    asks the clock, chance or files, or reads tables that it does not declare.
+    """
+    node = compiled.node
+    needs = [upstream.get(unique_id) for unique_id in node.depends_on]
+    has_hooks = node.config.get("pre_hook") or node.config.get("post_hook")
+    if None in needs or compiled.undeclared or has_hooks:
+        return None
+    if node.seed is None and is_volatile(compiled.sql, "duckdb"):
+        return None
+    body = {
+        "version": VERSION,
+        "engine": engine,
+        "relation": str(node.relation),
+        "sql": canonical(compiled.sql, "duckdb"),
+        "file": node.seed.checksum if node.seed else None,
+        "config": {key: node.config.get(key) for key in _DATA_CONFIG},
+        "upstream": {
+            unique_id: need.data
+            for unique_id, need in zip(node.depends_on, needs, strict=True)
+            if need is not None
+        },
+    }
+    return Fingerprint(_hash(body), _hash(_docs(node)))
+
+
+def _docs(node: Node) -> dict[str, Any]:
+    """Return the descriptions: they go into the database and the Parquet files."""
+    return {
+        "persist": node.config.get("persist_docs"),
+        "relation": node.description,
+        "columns": {name: info.description for name, info in node.columns.items()},
+    }
+
+
+def _hash(body: Any) -> str:
+    text = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,132 @@
+"""What `ref`, `source`, `config` and `this` mean when a node is compiled for real."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.errors import CompileError, nearest
+from warehouse.jinja.relation import Relation
+from warehouse.manifest.artefact import graph_dict, node_dict
+from warehouse.manifest.link import REFERABLE, resolve
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import Node
+from warehouse.manifest.recorder import read_ref
+
+
+class NodeNames:
+    """The names that depend on the node, over a finished manifest."""
+
+    def __init__(self, manifest: Manifest, selected: tuple[str, ...] = ()) -> None:
+        self.manifest = manifest
+        self.selected = selected
+        self._graph = LazyGraph(manifest)
+        self._by_name = {
+            (node.package, node.name): node.unique_id
+            for node in manifest.nodes.values()
+            if node.resource_type in REFERABLE
+        }
+
+    def of(self, node: Node) -> dict[str, Any]:
+        """Return the names for one node."""
+        return {
+            "ref": lambda *names, version=None, v=None: self._ref(
+                node, *names, version=v if version is None else version
+            ),
+            "source": lambda *names: self._source(node, *names),
+            "config": NodeConfig(node),
+            "this": node.relation,
+            "model": node_dict(node),
+            "execute": True,
+            "graph": self._graph,
+            "selected_resources": list(self.selected),
+            "sql": "",
+            "pre_hooks": list(node.config.get("pre_hook", ())),
+            "post_hooks": list(node.config.get("post_hook", ())),
+        }
+
+    def _ref(self, node: Node, *names: str, version: Any) -> Relation:
+        ref = read_ref(*names, version=version)
+        found = resolve(self._by_name, ref, node.package, self.manifest.project)
+        if found is None:
+            known = [name for _, name in self._by_name]
+            raise CompileError(
+                f'no model or seed "{ref.name}"', hint=nearest(ref.name, known)
+            )
+        self._check_declared(node, found, f"ref('{ref.name}')")
+        relation = self.manifest.nodes[found].relation
+        if relation is None:
+            raise CompileError(f"{found} has no relation")
+        return relation
+
+    def _source(self, node: Node, *names: str) -> Relation:
+        for unique_id, source in self.manifest.sources.items():
+            if (source.source_name, source.name) == names:
+                self._check_declared(node, unique_id, f"source{names}")
+                return source.relation
+        raise CompileError(f"no source {'.'.join(names)}")
+
+    def _check_declared(self, node: Node, unique_id: str, call: str) -> None:
+        """Refuse a reference that only shows when the template runs for real."""
+        if unique_id in node.depends_on or unique_id == node.unique_id:
+            return
+        raise CompileError(
+            f"{call} was not seen when the file was parsed, so that it could run first",
+            hint="it stands behind a condition on `execute` or a query: add a comment "
+            f"`-- depends_on: {{{{ {call} }}}}` at the top of the file",
+        )
+
+
+class NodeConfig:
+    """`config` of a node whose config is known."""
+
+    def __init__(self, node: Node) -> None:
+        self._config = node.config
+
+    def __call__(self, *_: Any, **__: Any) -> str:
+        """Write nothing: what the call says was read when the file was parsed."""
+        return ""
+
+    def get(self, name: str, default: Any = None, validator: Any = None) -> Any:
+        """Return a config value, or `default` when there is none."""
+        value = self._config.get(name, default)
+        value = default if value is None else value
+        if validator is not None:
+            validator(value)
+        return value
+
+    def require(self, name: str, validator: Any = None) -> Any:
+        """Return a config value; raise CompileError when there is none."""
+        if name not in self._config:
+            raise CompileError(f'the config "{name}" is required here')
+        return self.get(name, validator=validator)
+
+    def meta_get(self, name: str, default: Any = None) -> Any:
+        """Return a value of `meta`, or `default`."""
+        return (self._config.get("meta") or {}).get(name, default)
+
+    def persist_relation_docs(self) -> bool:
+        """Whether the relation's description goes into the database."""
+        return bool((self._config.get("persist_docs") or {}).get("relation"))
+
+    def persist_column_docs(self) -> bool:
+        """Whether the columns' descriptions go into the database."""
+        return bool((self._config.get("persist_docs") or {}).get("columns"))
+
+
+class LazyGraph:
+    """`graph`: made when a template first looks into it; most never do."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._dict: Mapping[str, Any] | None = None
+
+    def __getitem__(self, key: str) -> Any:
+        if self._dict is None:
+            self._dict = graph_dict(self._manifest.nodes, self._manifest.sources)
+        return self._dict[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a part of the graph, or `default`."""
+        try:
+            return self[key]
+        except KeyError:
+            return default

@@ -1,0 +1,69 @@
+"""SQL as tokens: its canonical form, and whether its rows change by themselves."""
+
+import hashlib
+from typing import Any
+
+import sqlglot
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+_FILE_FOLLOWS = {TokenType.FROM, TokenType.JOIN}
+_VOLATILE_WORDS = frozenset(
+    {
+        "current_catalog", "current_date", "current_localtime",
+        "current_localtimestamp", "current_role", "current_schema", "current_time",
+        "current_timestamp", "current_user", "duckdb_columns", "duckdb_settings",
+        "duckdb_tables", "duckdb_views", "information_schema", "localtime",
+        "localtimestamp", "session_user", "tablesample",
+    }
+)  # fmt: skip
+_VOLATILE_FUNCTIONS = frozenset(
+    {
+        "current_database", "current_query", "current_setting", "currval",
+        "gen_random_uuid", "get_current_time", "get_current_timestamp", "getenv",
+        "getvariable", "glob", "iceberg_scan", "nextval", "now", "parquet_scan",
+        "query", "query_table", "random", "setseed", "sniff_csv", "today",
+        "transaction_timestamp", "txid_current", "uuid", "uuidv4", "uuidv7", "version",
+    }
+)  # fmt: skip
+
+
+def tokens(sql: str, dialect: str) -> list[Any]:
+    """Return the statement's tokens; all of it as one when sqlglot cannot read it."""
+    try:
+        return list(sqlglot.tokenize(sql, read=dialect))
+    except SqlglotError:
+        return [Token(TokenType.UNKNOWN, sql)]
+
+
+def canonical(sql: str, dialect: str) -> str:
+    """Return a hash of the SQL that comments and layout leave as it is.
+
+    Made of the tokens and not of the tree: a tree that passes over a clause that the
+    parser does not know would make two different statements equal. Case counts, since
+    an alias keeps it.
+    """
+    digest = hashlib.sha256()
+    for token in tokens(sql, dialect):
+        digest.update(f"{token.token_type}\0{token.text}\0".encode())
+    return digest.hexdigest()
+
+
+def is_volatile(sql: str, dialect: str) -> bool:
+    """Whether running the SQL again could give other rows though nothing changed.
+
+    It asks the clock, chance, the session or files. Judged by names alone: a needless
+    run is better than a stale table.
+    """
+    found = tokens(sql, dialect)
+    neighbours = zip([None, *found], found, [*found[1:], None], strict=False)
+    return not found or any(_is_volatile(*three) for three in neighbours)
+
+
+def _is_volatile(before: Any, token: Any, after: Any) -> bool:
+    name = token.text.lower()
+    if token.token_type is TokenType.STRING:
+        return before is not None and before.token_type in _FILE_FOLLOWS
+    if after is not None and after.token_type is TokenType.L_PAREN:
+        return name in _VOLATILE_FUNCTIONS or name.startswith("read_")
+    return name in _VOLATILE_WORDS

@@ -1,0 +1,277 @@
+"""DuckDB behind the Engine protocol: the only importer of `duckdb`."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.engine.protocol import CsvFile, EngineError, Result
+from warehouse.jinja.column import Column
+from warehouse.jinja.relation import Relation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# The oldest DuckDB that must be able to open what we write.
+STORAGE_VERSION = "v1.5.0"
+ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
+
+
+class DuckDB:
+    """One DuckDB connection."""
+
+    dialect = "duckdb"
+    version = f"duckdb {duckdb.__version__}"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._connection.execute("set errors_as_json = true")
+        found = connection.execute("select current_database()").fetchall()
+        self.database: str = found[0][0]
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        read_only: bool = False,
+        settings: Mapping[str, Any] | None = None,
+    ) -> "DuckDB":
+        """Open or create a database file, or one in memory when `path` is None.
+
+        Raises EngineError when the file cannot be opened.
+        """
+        config: dict[str, Any] = {k: str(v) for k, v in (settings or {}).items()}
+        if path is not None and not read_only:
+            config.setdefault("storage_compatibility_version", STORAGE_VERSION)
+        target = ":memory:" if path is None else str(path)
+        try:
+            return cls(duckdb.connect(target, read_only=read_only, config=config))
+        except duckdb.Error as error:
+            raise _engine_error(error) from error
+
+    def cursor(self) -> "DuckDB":
+        """Return another connection to the same database, for another thread."""
+        return DuckDB(self._connection.cursor())
+
+    def execute(self, sql: str) -> Result:
+        """Run one or more statements; return the last one's rows."""
+        try:
+            cursor = self._connection.execute(sql)
+            if cursor.description is None:
+                return Result()
+            columns = tuple(str(column[0]) for column in cursor.description)
+            types = tuple(str(column[1]) for column in cursor.description)
+            return Result(columns, types, cursor.fetchall())
+        except duckdb.Error as error:
+            raise _engine_error(error, sql) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what happens inside as one; roll it back when it raises."""
+        self.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self._rollback()
+            raise
+        self.execute("commit")
+
+    def _rollback(self) -> None:
+        # DuckDB has already ended a transaction that failed to commit.
+        with suppress(duckdb.TransactionException):
+            self._connection.execute("rollback")
+
+    def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:
+        """List the tables and views of these schemas, or of all, sorted by name."""
+        wanted = None if schemas is None else {schema.lower() for schema in schemas}
+        found = self.execute(
+            "select schema_name, table_name, 'table' from duckdb_tables() "
+            "where not internal and database_name = current_database() union all "
+            "select schema_name, view_name, 'view' from duckdb_views() "
+            "where not internal and database_name = current_database() order by 1, 2"
+        )
+        return [
+            Relation(self.database, schema, name, kind).include(database=False)
+            for schema, name, kind in found.rows
+            if wanted is None or schema.lower() in wanted
+        ]
+
+    def columns(self, relation: Relation) -> list[Column]:
+        """List a relation's columns in their order; empty when it does not exist."""
+        found = self.execute(
+            "select column_name, data_type from duckdb_columns() "
+            f"where lower(schema_name) = lower({literal(relation.schema or 'main')}) "
+            f"and lower(table_name) = lower({literal(relation.identifier or '')}) "
+            f"and lower(database_name) = "
+            f"lower({literal(relation.database or self.database)}) "
+            "order by column_index"
+        )
+        return [Column(name, dtype) for name, dtype in found.rows]
+
+    def create_schemas(self, schemas: Iterable[str]) -> None:
+        """Create the schemas that do not exist, in one transaction.
+
+        Up front and at once: creating one schema from several connections conflicts.
+        """
+        with self.transaction():
+            for schema in sorted(set(schemas)):
+                self.execute(f"create schema if not exists {Relation.quoted(schema)}")
+
+    def create_table(self, relation: Relation, sql: str) -> int:
+        """Put a query's rows into a table in place of what was there; count them."""
+        self.drop(relation)
+        return int(self._wrapped(f"create table {relation} as (", sql).rows[0][0])
+
+    def create_view(self, relation: Relation, sql: str) -> None:
+        """Put a view in place of what was there."""
+        self.drop(relation)
+        self._wrapped(f"create view {relation} as (", sql)
+
+    def _wrapped(self, opening: str, sql: str) -> Result:
+        """Run a statement around a query; a fault's position counts in the query."""
+        opening += "\n"
+        try:
+            return self.execute(f"{opening}{sql}\n)")
+        except EngineError as error:
+            if error.position is not None:
+                error.position = max(error.position - len(opening), 0)
+            raise
+
+    def load_csv(self, relation: Relation, file: CsvFile) -> int:
+        """Put a CSV file's rows into a table in place of what was there; count them."""
+        known = {name.lower(): sql_type for name, sql_type in file.types.items()}
+        columns = {name: known.get(name.lower()) for name in file.columns}
+        inferred = self._inferred(file) if None in columns.values() else {}
+        types = ", ".join(
+            f"{literal(name)}: {literal(sql_type or inferred[name])}"
+            for name, sql_type in columns.items()
+        )
+        source = (
+            f"read_csv({literal(str(file.path))}, header = true, auto_detect = false, "
+            f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', "
+            f"strict_mode = true, columns = {{{types}}}"
+        )
+        self.drop(relation)
+        try:
+            loaded = self.execute(f"create table {relation} as from {source})")
+        except EngineError as error:
+            raise self._with_rejects(error, source, file) from error
+        return int(loaded.rows[0][0])
+
+    def _inferred(self, file: CsvFile) -> dict[str, str]:
+        found = self.execute(
+            f"describe from read_csv({literal(str(file.path))}, header = true, "
+            f"delim = {literal(file.delimiter)}, sample_size = -1)"
+        )
+        return {row[0]: row[1] for row in found.rows}
+
+    def _with_rejects(
+        self, error: EngineError, source: str, file: CsvFile
+    ) -> EngineError:
+        """Read the file once more, collecting every bad row, not the first."""
+        with duckdb.connect() as scratch:
+            try:
+                scratch.execute(f"from {source}, store_rejects = true)").fetchall()
+                rejects = scratch.execute(
+                    "select line, column_name, csv_line, error_message "
+                    "from reject_errors order by line, column_idx"
+                ).fetchall()
+            except duckdb.Error:
+                return error  # not a matter of rows: encoding, a missing file
+        if not rejects:
+            return error
+        rows = [
+            f"{file.path.name}:{line}: column {column}: {message} (row: {text})"
+            for line, column, text, message in rejects
+        ]
+        return EngineError("\n".join([f"{len(rows)} bad values", *rows]), kind="csv")
+
+    def comment(
+        self,
+        relation: Relation,
+        description: str | None,
+        columns: Mapping[str, str],
+    ) -> None:
+        """Describe a relation (None: leave it) and its columns in the database."""
+        kind = "view" if relation.is_view else "table"
+        statements = [
+            f"comment on column {relation}.{Relation.quoted(name)} is {literal(text)};"
+            for name, text in columns.items()
+        ]
+        if description is not None:
+            statements.append(f"comment on {kind} {relation} is {literal(description)}")
+        if statements:
+            self.execute("\n".join(statements))
+
+    def drop(self, relation: Relation) -> None:
+        """Drop a table or view if it exists, whichever it is."""
+        found = self.execute(
+            "select 'table' from duckdb_tables() where "
+            f"{_named(relation, 'table_name')} union all "
+            f"select 'view' from duckdb_views() where {_named(relation, 'view_name')}"
+        )
+        for (kind,) in found.rows:
+            self.execute(f"drop {kind} {relation} cascade")
+
+    def reader(self, sql: str) -> "pa.RecordBatchReader":
+        """Return a query's rows as a stream of Arrow record batches."""
+        try:
+            return self._connection.sql(sql).to_arrow_reader(ARROW_BATCH_ROWS)
+        except duckdb.Error as error:
+            raise _engine_error(error) from error
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs on this connection."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Close this connection; closing the first closes the database file."""
+        self._connection.close()
+
+
+def literal(text: str) -> str:
+    """Return `text` as an SQL string.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _named(relation: Relation, column: str) -> str:
+    schema, name = relation.schema or "main", relation.identifier or ""
+    return (
+        "database_name = current_database() "
+        f"and lower(schema_name) = lower({literal(schema)}) "
+        f"and lower({column}) = lower({literal(name)})"
+    )
+
+
+def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
+    """Read the position and candidates that DuckDB puts into its JSON errors.
+
+    DuckDB counts in bytes, we in characters.
+    """
+    text = str(error)
+    start = text.find("{")
+    try:
+        details = json.loads(text[start:]) if start >= 0 else {}
+    except ValueError:
+        details = {}
+    if "exception_message" not in details:
+        return EngineError(text, kind=type(error).__name__)
+    start_byte = details.get("position")
+    before = sql.encode()[: int(start_byte)] if start_byte is not None else b""
+    candidates = details.get("candidates")
+    return EngineError(
+        details["exception_message"],
+        position=len(before.decode(errors="ignore"))
+        if start_byte is not None
+        else None,
+        candidates=candidates.split(",") if candidates else (),
+        kind=details.get("exception_type", type(error).__name__),
+    )

@@ -1,0 +1,116 @@
+"""What a database must do for us, said once; the only words the other rooms use."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from warehouse.jinja.column import Column
+from warehouse.jinja.relation import Relation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class EngineError(Exception):
+    """The database refused a statement.
+
+    `position` is the offset of the fault in the statement, in characters from 0.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        position: int | None = None,
+        candidates: Sequence[str] = (),
+        kind: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+        self.candidates = tuple(candidates)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The rows of one statement, in memory, with their columns' names and types."""
+
+    columns: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file with a header, and what is known of its columns.
+
+    `types` maps a column to its SQL type; an unnamed column's type is inferred.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    types: Mapping[str, str]
+    delimiter: str = ","
+
+
+class Engine(Protocol):
+    """One connection to a database; `cursor` gives a thread its own."""
+
+    dialect: str
+    version: str
+
+    def cursor(self) -> "Engine":
+        """Return another connection to the same database, for another thread."""
+
+    def execute(self, sql: str) -> Result:
+        """Run one or more statements; return the last one's rows.
+
+        Raises EngineError, with the fault's position where the database knows it.
+        """
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit what happens inside as one; roll it back when it raises."""
+
+    def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:
+        """List the tables and views of these schemas, or of all, sorted by name."""
+
+    def columns(self, relation: Relation) -> list[Column]:
+        """List a relation's columns in their order; empty when it does not exist."""
+
+    def create_schemas(self, schemas: Iterable[str]) -> None:
+        """Create the schemas that do not exist, in one transaction."""
+
+    def create_table(self, relation: Relation, sql: str) -> int:
+        """Put a query's rows into a table in place of what was there; count them."""
+
+    def create_view(self, relation: Relation, sql: str) -> None:
+        """Put a view in place of what was there."""
+
+    def load_csv(self, relation: Relation, file: CsvFile) -> int:
+        """Put a CSV file's rows into a table in place of what was there; count them.
+
+        Raises EngineError with every bad row's line, column, value and reason.
+        """
+
+    def comment(
+        self,
+        relation: Relation,
+        description: str | None,
+        columns: Mapping[str, str],
+    ) -> None:
+        """Describe a relation (None: leave it) and its columns in the database."""
+
+    def drop(self, relation: Relation) -> None:
+        """Drop a table or view if it exists, whichever it is."""
+
+    def reader(self, sql: str) -> "pa.RecordBatchReader":
+        """Return a query's rows as a stream of Arrow record batches."""
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs on this connection."""
+
+    def close(self) -> None:
+        """Close this connection; closing the first closes the database file."""

@@ -1,0 +1,1 @@
+"""The plan, the threads, the materializations and the data tests."""

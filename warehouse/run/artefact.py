@@ -1,0 +1,51 @@
+"""`run_results.json`, in dbt's schema."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from warehouse.jinja.invocation import Invocation
+from warehouse.manifest.artefact import metadata
+from warehouse.run.results import NodeResult, RunResult
+
+SCHEMA = "https://schemas.getdbt.com/dbt/run-results/v6.json"
+
+
+def run_results_dict(run: RunResult, invocation: Invocation) -> dict[str, Any]:
+    """Return the run as dbt's `run_results.json` has it."""
+    return {
+        "metadata": metadata(SCHEMA, invocation),
+        "elapsed_time": run.seconds,
+        "args": invocation.arguments(),
+        "results": [_result(result) for result in run.results],
+    }
+
+
+def _result(result: NodeResult) -> dict[str, Any]:
+    ended = result.started_at + timedelta(seconds=result.seconds)
+    response: dict[str, Any] = {"_message": "REUSED" if result.is_reused else "OK"}
+    if result.rows is not None:
+        response["rows_affected"] = result.rows
+    return {
+        "unique_id": result.unique_id,
+        "status": result.status.value,
+        "timing": [
+            {
+                "name": "execute",
+                "started_at": _time(result.started_at),
+                "completed_at": _time(ended),
+            }
+        ],
+        "thread_id": result.thread,
+        "execution_time": result.seconds,
+        "adapter_response": response,
+        "message": result.detail or result.message,
+        "failures": result.failures,
+        "compiled": result.compiled_code is not None,
+        "compiled_code": result.compiled_code,
+        "relation_name": result.relation_name,
+        "batch_results": None,
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

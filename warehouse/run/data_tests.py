@@ -1,0 +1,100 @@
+"""Data tests: a query whose rows are failures, judged by severity and thresholds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.engine.protocol import Engine, Result
+from warehouse.errors import ConfigError
+from warehouse.run.results import Status
+
+SAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a test ended; `sample` shows a few failing rows."""
+
+    status: Status
+    failures: int
+    message: str | None = None
+    sample: str | None = None
+
+
+def run_test(engine: Engine, compiler: Compiler, compiled: Compiled) -> Verdict:
+    """Run a data test and judge the count of its failures.
+
+    With `store_failures` the failing rows are kept in a table. Raises EngineError for
+    a fault in the SQL, ConfigError for a `severity` or `fail_calc` that says nothing.
+    """
+    node = compiled.node
+    config = node.config
+    main_sql = compiled.sql
+    stored = config.get("store_failures") and node.relation is not None
+    if stored and node.relation is not None:
+        engine.create_table(node.relation, main_sql)
+        main_sql = f"select * from {node.relation}"
+    failures, should_warn, should_error = _counts(engine, compiler, compiled, main_sql)
+    severity = str(config.get("severity") or "ERROR").upper()
+    if severity not in {"ERROR", "WARN"}:
+        raise ConfigError(
+            f'severity must be "error" or "warn", not "{severity.lower()}"',
+            location=node.properties or node.file.location(),
+        )
+    if severity == "ERROR" and should_error:
+        status = Status.FAIL
+    elif should_warn:
+        status = Status.WARN
+    else:
+        return Verdict(Status.PASS, failures)
+    message = f"got {failures} failing row{'s' if failures != 1 else ''}"
+    if stored:
+        message += f", kept in {node.relation}"
+    sample = engine.execute(
+        f"select * from (\n{main_sql}\n) as failing limit {SAMPLE_ROWS}"
+    )
+    return Verdict(status, failures, message, sample_text(sample))
+
+
+def _counts(
+    engine: Engine, compiler: Compiler, compiled: Compiled, main_sql: str
+) -> tuple[int, bool, bool]:
+    node = compiled.node
+    config = node.config
+    scope = compiler.scope(node, lambda: engine)
+    macro = compiler.templates.library.find("get_test_sql", node.package)
+    if macro is None:
+        raise ConfigError("no macro `get_test_sql`")
+    sql = scope.bind(macro)(
+        main_sql,
+        config.get("fail_calc") or "count(*)",
+        config.get("warn_if") or "!= 0",
+        config.get("error_if") or "!= 0",
+        config.get("limit"),
+    )
+    failures, should_warn, should_error = engine.execute(str(sql)).rows[0]
+    if failures is None:
+        raise ConfigError(
+            "fail_calc gave NULL, which is neither pass nor fail",
+            location=node.properties or node.file.location(),
+            hint="wrap it in coalesce(…, 0)",
+        )
+    return int(failures), bool(should_warn), bool(should_error)
+
+
+def sample_text(result: Result) -> str:
+    """Return a few rows as aligned plain text."""
+    rows = [[_cell(value) for value in row] for row in result.rows]
+    table = [list(result.columns), *rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(result.columns))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in table
+    )
+
+
+def _cell(value: Any) -> str:
+    text = "NULL" if value is None else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

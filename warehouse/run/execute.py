@@ -1,0 +1,211 @@
+"""Runs one node: reuse it, build it, or test with it."""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import perf_counter
+
+from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.fingerprint import Fingerprint, fingerprint
+from warehouse.engine.protocol import Engine
+from warehouse.errors import CompileError, Location, WarehouseError
+from warehouse.jinja.relation import Relation
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import Node
+from warehouse.manifest.problems import Problems
+from warehouse.run.data_tests import Verdict, run_test
+from warehouse.run.faults import located
+from warehouse.run.materialize import MATERIALIZATIONS, describe
+from warehouse.run.plan import check
+from warehouse.run.results import NodeResult, Status
+from warehouse.run.states import NodeState, NodeStates
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One node on its way: its SQL, its fingerprint, and its state if still true."""
+
+    compiled: Compiled
+    fingerprint: Fingerprint | None
+    reusable: NodeState | None
+
+    def state(self, **known: object) -> NodeState:
+        """Return the state to record once the node is done."""
+        node = self.compiled.node
+        own = str(self.fingerprint) if self.fingerprint else None
+        state = NodeState(node.resource_type, node.materialized, own)
+        return replace(state, **known)  # type: ignore[arg-type]
+
+
+class Executor:
+    """What the nodes of one run share: compiler, states, and what stands already."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        compiler: Compiler,
+        states: NodeStates,
+        engine: Engine,
+        *,
+        strict: bool,
+    ) -> None:
+        self.manifest = manifest
+        self.compiler = compiler
+        self.states = states
+        self.strict = strict
+        self.engine_version = engine.version
+        relations = engine.relations()
+        self._existing = {(*found.key[1:], found.type) for found in relations}
+        self._by_name = {str(found): found for found in relations}
+        self._fingerprints: dict[str, Fingerprint | None] = {}
+
+    def drop_removed(self, engine: Engine) -> None:
+        """Drop what earlier builds made of nodes that the project no longer has."""
+        for unique_id, state in self.states.known().items():
+            if unique_id not in self.manifest.nodes:
+                self.states.forget(unique_id)
+                self._drop(engine, state)
+
+    def _drop(self, engine: Engine, state: NodeState | None) -> None:
+        name = state.relation_name if state is not None else None
+        if name in self._by_name:
+            engine.drop(self._by_name[name])
+
+    def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
+        """Run a node on a connection; any fault becomes a result.
+
+        `compiled` is None for a node whose template asks the database.
+        """
+        clock = perf_counter()
+        result = NodeResult(
+            unique_id=node.unique_id,
+            resource_type=node.resource_type,
+            name=node.name,
+            status=Status.ERROR,
+            started_at=datetime.now(UTC),
+            seconds=0.0,
+            materialized=node.materialized,
+            relation_name=str(node.relation) if node.relation else None,
+            thread=threading.current_thread().name,
+        )
+        try:
+            task = self._task(engine, node, compiled)
+            result = replace(result, compiled_code=task.compiled.sql or None)
+            with located(task.compiled):
+                act = self._test if node.resource_type == "test" else self._build
+                result = act(engine, task, result)
+        except WarehouseError as error:
+            result = replace(result, message=error.message, detail=str(error))
+        return replace(result, seconds=perf_counter() - clock)
+
+    def _task(self, engine: Engine, node: Node, compiled: Compiled | None) -> _Task:
+        own = None
+        if compiled is None:
+            compiled = self._compile_now(engine, node)
+        else:
+            own = self._fingerprint(engine, compiled)
+        self._fingerprints[node.unique_id] = own
+        state = self.states.get(node.unique_id)
+        is_true = own is not None and state is not None and self._stands(node)
+        if is_true and state is not None and own is not None:
+            return _Task(
+                compiled, own, state if own.same_data(state.fingerprint) else None
+            )
+        return _Task(compiled, own, None)
+
+    def _compile_now(self, engine: Engine, node: Node) -> Compiled:
+        compiled = self.compiler.compile(node, lambda: engine)
+        problems = Problems(lambda _: None, strict=self.strict)
+        check(self.compiler, compiled, problems)
+        problems.raise_errors()
+        return compiled
+
+    def _fingerprint(self, engine: Engine, compiled: Compiled) -> Fingerprint | None:
+        upstream = {
+            key: self._upstream(engine, key) for key in compiled.node.depends_on
+        }
+        return fingerprint(compiled, upstream, self.engine_version)
+
+    def _upstream(self, engine: Engine, unique_id: str) -> Fingerprint | None:
+        """Return what an upstream node holds: as just run, or as it stands."""
+        node = self.manifest.nodes.get(unique_id)
+        if unique_id not in self._fingerprints and node is not None:
+            if node.is_ephemeral:
+                compiled = self.compiler.compile(node, lambda: engine)
+                own = self._fingerprint(engine, compiled)
+            else:
+                state = self.states.get(unique_id)
+                own = Fingerprint.read(state.fingerprint if state else None)
+            self._fingerprints[unique_id] = own
+        return self._fingerprints.get(unique_id)
+
+    def _stands(self, node: Node) -> bool:
+        """Whether what the node builds is in the database, and of the right kind."""
+        if node.resource_type == "test" or node.relation is None:
+            return True
+        return (*node.relation.key[1:], node.relation.type) in self._existing
+
+    def _build(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
+        """Build a node in one transaction, or only describe it anew."""
+        compiled, known = task.compiled, task.reusable
+        node = compiled.node
+        if known is not None and known.fingerprint == str(task.fingerprint):
+            rows = known.rows
+        else:
+            before = self.states.get(node.unique_id)
+            self.states.forget(node.unique_id)
+            with engine.transaction():
+                if before is not None and before.relation_name != str(node.relation):
+                    self._drop(engine, before)
+                rows = known.rows if known else self._materialize(engine, compiled)
+                describe(engine, compiled, relation_of(node))
+            state = task.state(relation_name=str(node.relation), rows=rows)
+            self.states.record(node.unique_id, state)
+        return replace(
+            result, status=Status.SUCCESS, is_reused=known is not None, rows=rows
+        )
+
+    def _materialize(self, engine: Engine, compiled: Compiled) -> int | None:
+        node = compiled.node
+        for sql in self.compiler.hooks(node, "pre_hook", lambda: engine):
+            engine.execute(sql)
+        rows = MATERIALIZATIONS[node.materialized](engine, compiled, relation_of(node))
+        for sql in self.compiler.hooks(node, "post_hook", lambda: engine):
+            engine.execute(sql)
+        return rows
+
+    def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
+        node, known = task.compiled.node, task.reusable
+        if known is not None and known.status is not None:
+            verdict = Verdict(Status(known.status), known.failures or 0)
+        else:
+            self.states.forget(node.unique_id)
+            verdict = run_test(engine, self.compiler, task.compiled)
+            if not verdict.status.is_failure:
+                state = task.state(
+                    status=verdict.status.value, failures=verdict.failures
+                )
+                self.states.record(node.unique_id, state)
+        return replace(
+            result,
+            status=verdict.status,
+            is_reused=known is not None,
+            failures=verdict.failures,
+            message=verdict.message,
+            detail=_detail(node, verdict),
+        )
+
+
+def relation_of(node: Node) -> Relation:
+    """Return where a node is built. Raises CompileError for one that is not."""
+    if node.relation is None:
+        raise CompileError(f"{node.unique_id} has no relation")
+    return node.relation
+
+
+def _detail(node: Node, verdict: Verdict) -> str | None:
+    if verdict.message is None:
+        return None
+    place = node.properties or Location(node.file.path)
+    rows = "".join(f"\n  | {line}" for line in (verdict.sample or "").splitlines())
+    return f"{place}: {verdict.message}{rows}"

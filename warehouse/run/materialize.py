@@ -1,0 +1,64 @@
+"""How each kind of node is put into the database."""
+
+from collections.abc import Callable, Mapping
+
+from warehouse.compiler.compile import Compiled
+from warehouse.engine.protocol import CsvFile, Engine
+from warehouse.jinja.relation import Relation
+from warehouse.manifest.nodes import Node
+from warehouse.project.seeds import header
+
+# Puts a node into the database; returns its row count where that is known.
+Materialization = Callable[[Engine, Compiled, Relation], int | None]
+
+
+def table(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
+    """Write the query's rows into a table."""
+    return engine.create_table(relation, compiled.sql)
+
+
+def view(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
+    """Keep the query under a name."""
+    engine.create_view(relation, compiled.sql)
+    return None
+
+
+def seed(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
+    """Load a CSV file into a table."""
+    return engine.load_csv(relation, csv_file(compiled.node))
+
+
+MATERIALIZATIONS: Mapping[str, Materialization] = {
+    "table": table,
+    "view": view,
+    "seed": seed,
+}
+
+
+def csv_file(node: Node) -> CsvFile:
+    """Describe a seed's file. Raises ConfigError for a header that cannot be read."""
+    if node.seed is None:
+        raise ValueError(f"{node.unique_id} is no seed")
+    delimiter = str(node.config.get("delimiter") or ",")
+    return CsvFile(
+        path=node.seed.file,
+        columns=header(node.seed.file, node.file.path, delimiter),
+        types=node.config.get("column_types") or {},
+        delimiter=delimiter,
+    )
+
+
+def describe(engine: Engine, compiled: Compiled, relation: Relation) -> None:
+    """Write descriptions into the database, as `persist_docs` asks for."""
+    node = compiled.node
+    persist = node.config.get("persist_docs") or {}
+    columns: dict[str, str] = {}
+    if persist.get("columns"):
+        described = {n.lower(): i.description for n, i in node.columns.items()}
+        names = compiled.columns or tuple(c.name for c in engine.columns(relation))
+        for name in names:
+            text = described.get(name.lower())
+            if text:
+                columns[name] = text
+    description = node.description if persist.get("relation") else None
+    engine.comment(relation, description or None, columns)

@@ -1,0 +1,136 @@
+"""Before anything runs: what is selected compiles, and in which order it goes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.errors import CompileError, Location, nearest
+from warehouse.jinja.adapter import Database
+from warehouse.jinja.faults import DatabaseNeeded
+from warehouse.manifest.graph import Graph
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import Node
+from warehouse.manifest.problems import Problems
+from warehouse.run.materialize import MATERIALIZATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The nodes to run with what each waits for.
+
+    `compiled` lacks the nodes whose templates ask the database: they compile when
+    they run.
+    """
+
+    order: tuple[str, ...]
+    waits_for: Mapping[str, frozenset[str]]
+    compiled: Mapping[str, Compiled]
+
+
+def make_plan(
+    manifest: Manifest, compiler: Compiler, selected: Iterable[str], problems: Problems
+) -> Plan:
+    """Compile the selected nodes and order them, tests before what is downstream.
+
+    Raises every error found, together; nothing has touched a database by then.
+    """
+    chosen = [key for key in selected if key in manifest.nodes]
+    compiled: dict[str, Compiled] = {}
+    wanted = {*chosen, *_ephemeral(manifest, chosen)}
+    for unique_id in manifest.order:
+        if unique_id not in wanted:
+            continue
+        node = manifest.nodes[unique_id]
+        with problems.collect():
+            _check_materialization(node)
+            try:
+                found = compiler.compile(node, _no_database)
+            except DatabaseNeeded:
+                continue
+            compiled[unique_id] = found
+            check(compiler, found, problems)
+    problems.raise_errors()
+    runs = [k for k in chosen if _runs(manifest.nodes[k])]
+    graph = _with_test_edges(manifest, runs)
+    order = tuple(name for name in graph.order() if name in set(runs))
+    return Plan(
+        order, {name: _waits(graph, name, set(runs)) for name in runs}, compiled
+    )
+
+
+def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
+    """Report undeclared reads, and properties of columns that the SQL does not give."""
+    for read in compiled.undeclared:
+        problems.doubt(compiler.undeclared_error(compiled, read))
+    if compiled.columns is None:
+        return
+    names = {name.lower() for name in compiled.columns}
+    node = compiled.node
+    for column in node.columns:
+        if column.lower() not in names:
+            problems.doubt(
+                CompileError(
+                    f'properties of a column "{column}" that {node.name} does not have',
+                    location=node.properties or Location(node.file.path),
+                    hint=nearest(column, compiled.columns),
+                )
+            )
+
+
+def _no_database() -> Database:
+    raise DatabaseNeeded
+
+
+def _runs(node: Node) -> bool:
+    return not node.is_ephemeral and node.resource_type != "analysis"
+
+
+def _ephemeral(manifest: Manifest, chosen: Iterable[str]) -> set[str]:
+    above = manifest.graph.ancestors(chosen)
+    return {k for k in above if k in manifest.nodes and manifest.nodes[k].is_ephemeral}
+
+
+def _check_materialization(node: Node) -> None:
+    known = {*MATERIALIZATIONS, "ephemeral", "test"}
+    if node.materialized not in known:
+        raise CompileError(
+            f'unknown materialization "{node.materialized}"',
+            location=node.file.location(),
+            hint=nearest(node.materialized, known)
+            or f"known: {', '.join(sorted(known - {'test', 'seed'}))}",
+        )
+
+
+def _with_test_edges(manifest: Manifest, runs: Iterable[str]) -> Graph:
+    """Return the graph in which a node also waits for the tests of its upstream.
+
+    A test holds back what is downstream of all that it reads.
+    """
+    upstream = {k: set(needs) for k, needs in manifest.graph.upstream.items()}
+    for unique_id in runs:
+        node = manifest.nodes[unique_id]
+        if node.resource_type != "test" or not node.depends_on:
+            continue
+        behind = [manifest.graph.descendants([need]) for need in node.depends_on]
+        for user in set.intersection(*behind):
+            found = manifest.nodes.get(user)
+            if found is not None and found.resource_type != "test":
+                upstream[user].add(unique_id)
+    return Graph(upstream)
+
+
+def _waits(graph: Graph, name: str, runs: set[str]) -> frozenset[str]:
+    """Return the nearest nodes above that run, seeing through ephemeral ones."""
+    found: set[str] = set()
+    queue = list(graph.upstream[name])
+    seen: set[str] = set()
+    while queue:
+        upstream = queue.pop()
+        if upstream in seen:
+            continue
+        seen.add(upstream)
+        if upstream in runs:
+            found.add(upstream)
+        else:
+            queue += graph.upstream[upstream]
+    return frozenset(found)

@@ -1,0 +1,162 @@
+"""Runs a plan on threads: each node after what it waits for, results as they come."""
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from time import perf_counter
+
+from warehouse.compiler.compile import Compiled
+from warehouse.engine.protocol import Engine
+from warehouse.manifest.nodes import Node
+from warehouse.run.execute import Executor
+from warehouse.run.plan import Plan
+from warehouse.run.results import (
+    EventHandler,
+    NodeFinished,
+    NodeResult,
+    NodeStarted,
+    RunResult,
+    Status,
+)
+from warehouse.run.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run: on how many threads, and whether to stop at the first failure."""
+
+    threads: int
+    fail_fast: bool = False
+
+
+def run_plan(
+    plan: Plan,
+    executor: Executor,
+    engine: Engine,
+    options: RunOptions,
+    on_event: EventHandler,
+) -> RunResult:
+    """Run the plan's nodes; what is downstream of a failed one is skipped.
+
+    Faults of nodes are results, not exceptions. An interrupt stops the statements that
+    run and goes on upwards.
+    """
+    started_at, clock = datetime.now(UTC), perf_counter()
+    create_schemas(plan, executor, engine)
+    cursors = [engine.cursor() for _ in range(options.threads)]
+    run = _Run(plan, executor, cursors, options, on_event)
+    with ThreadPoolExecutor(options.threads, "worker") as pool:
+        try:
+            run.loop(pool)
+        except BaseException:
+            for cursor in cursors:
+                cursor.interrupt()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+        finally:
+            pool.shutdown(wait=True)
+            for cursor in cursors:
+                cursor.close()
+    return RunResult(tuple(run.results), started_at, perf_counter() - clock)
+
+
+def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
+    """Create, up front, every schema that a node of the plan writes into."""
+    schemas = set()
+    for unique_id in plan.order:
+        node = executor.manifest.nodes[unique_id]
+        writes = node.resource_type != "test" or node.config.get("store_failures")
+        if writes and node.relation is not None and node.relation.schema:
+            schemas.add(node.relation.schema)
+    engine.create_schemas(schemas)
+
+
+class _Run:
+    """The state of one run, touched by the main thread alone."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        executor: Executor,
+        cursors: list[Engine],
+        options: RunOptions,
+        on_event: EventHandler,
+    ) -> None:
+        self.results: list[NodeResult] = []
+        self._plan = plan
+        self._executor = executor
+        self._options = options
+        self._on_event = on_event
+        self._schedule = Schedule(plan.order, plan.waits_for)
+        self._index = {name: i for i, name in enumerate(plan.order, start=1)}
+        self._free: SimpleQueue[Engine] = SimpleQueue()
+        for cursor in cursors:
+            self._free.put(cursor)
+
+    def loop(self, pool: ThreadPoolExecutor) -> None:
+        """Keep every thread busy until nothing is left."""
+        running: set[Future[NodeResult]] = set()
+        while self._schedule or running:
+            while len(running) < self._options.threads:
+                unique_id = self._schedule.next()
+                if unique_id is None:
+                    break
+                node = self._executor.manifest.nodes[unique_id]
+                self._started(node)
+                compiled = self._plan.compiled.get(unique_id)
+                running.add(pool.submit(self._work, node, compiled))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._ended(future.result())
+
+    def _work(self, node: Node, compiled: Compiled | None) -> NodeResult:
+        engine = self._free.get()
+        try:
+            return self._executor.run(engine, node, compiled)
+        finally:
+            self._free.put(engine)
+
+    def _started(self, node: Node) -> None:
+        self._on_event(
+            NodeStarted(
+                unique_id=node.unique_id,
+                resource_type=node.resource_type,
+                name=node.name,
+                materialized=node.materialized,
+                index=self._index[node.unique_id],
+                total=len(self._index),
+            )
+        )
+
+    def _ended(self, result: NodeResult) -> None:
+        self._record(result)
+        if not result.status.is_failure:
+            self._schedule.succeed(result.unique_id)
+            return
+        for unique_id, blocker in self._schedule.fail(result.unique_id):
+            self._skip(unique_id, f"skipped, because {blocker} failed")
+        if self._options.fail_fast:
+            for unique_id in self._schedule.stop():
+                self._skip(unique_id, "skipped after the first failure (--fail-fast)")
+
+    def _skip(self, unique_id: str, reason: str) -> None:
+        node = self._executor.manifest.nodes[unique_id]
+        self._record(
+            NodeResult(
+                unique_id=unique_id,
+                resource_type=node.resource_type,
+                name=node.name,
+                status=Status.SKIPPED,
+                started_at=datetime.now(UTC),
+                seconds=0.0,
+                materialized=node.materialized,
+                relation_name=str(node.relation) if node.relation else None,
+                message=reason,
+            )
+        )
+
+    def _record(self, result: NodeResult) -> None:
+        self.results.append(result)
+        index = self._index[result.unique_id]
+        self._on_event(NodeFinished(result, index, len(self._index)))

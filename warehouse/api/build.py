@@ -1,0 +1,205 @@
+"""One build: in place, or as a candidate that becomes a release."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from warehouse.api.result import BuildResult
+from warehouse.api.workspace import Workspace
+from warehouse.compiler.compile import Compiler
+from warehouse.engine.duckdb import DuckDB
+from warehouse.engine.protocol import Engine, EngineError
+from warehouse.errors import ExecutionError, ReleaseError
+from warehouse.manifest.artefact import manifest_dict
+from warehouse.project.files import replace_text
+from warehouse.release.candidate import Candidate, open_candidate
+from warehouse.release.export import export_mart
+from warehouse.release.history import retain
+from warehouse.release.home import Home
+from warehouse.release.lock import build_lock
+from warehouse.release.mart import Mart
+from warehouse.release.provenance import new_release
+from warehouse.release.publish import publish
+from warehouse.release.record import MartFile, Release
+from warehouse.run.artefact import run_results_dict
+from warehouse.run.execute import Executor
+from warehouse.run.hooks import run_hooks
+from warehouse.run.plan import Plan
+from warehouse.run.results import RunResult
+from warehouse.run.runner import RunOptions, run_plan
+from warehouse.run.states import NodeStates, NoStates
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build, and how.
+
+    `types` limits the run to resource types (`seed`, `model`, `test`); `publishes` is
+    off for a partial command, which leaves the candidate for the next build. `wait` is
+    the time in seconds to wait for another build's lock.
+    """
+
+    selected: Sequence[str] = ()
+    excluded: Sequence[str] = ()
+    types: Sequence[str] = ("seed", "model", "test")
+    fail_fast: bool = False
+    publishes: bool = True
+    command: str = "warehouse build"
+    wait: float = 0.0
+
+
+def build(project: Workspace, request: Request) -> BuildResult:
+    """Run the request; with a home, publish a release if nothing failed.
+
+    Raises ConfigError, CompileError or UsageError before anything runs, LockedError
+    when another build holds the home. What fails later is in the result.
+    """
+    chosen = project.select(request.selected, request.excluded, request.types)
+    plan, compiler = project.plan(chosen)
+    build_ = _Build(project, request, plan, compiler)
+    if project.home is None:
+        return build_.in_place()
+    with build_lock(project.home, request.command, request.wait):
+        return build_.released(project.home)
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One build on its way."""
+
+    project: Workspace
+    request: Request
+    plan: Plan
+    compiler: Compiler
+
+    def in_place(self) -> BuildResult:
+        """Build into the profile's database file, every node every time."""
+        path = self.project.target.path
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with self._opened(
+            DuckDB.open(path, settings=self.project.target.settings)
+        ) as e:
+            run = self._run(e, NoStates())
+        self._write_artefacts(run, self.project.root / self.project.config.target_path)
+        return BuildResult(run)
+
+    def released(self, home: Home) -> BuildResult:
+        """Build in the candidate; publish it when nothing failed."""
+        candidate = open_candidate(home, fresh=self.project.options.full_refresh)
+        release = new_release(
+            home, self.request.command, self.project.config.name, self.project.root
+        )
+        settings = self.project.target.settings
+        engine = DuckDB.open(candidate.database_path, settings=settings)
+        error: ReleaseError | None = None
+        marts: tuple[MartFile, ...] = ()
+        with self._opened(engine):
+            run = self._run(engine, candidate.states)
+            if run.ok and self.request.publishes:
+                try:
+                    marts = self._export(engine, candidate)
+                except ReleaseError as refused:
+                    error = refused
+        self._write_artefacts(run, home.runs_folder / release.release_id)
+        if not run.ok or not self.request.publishes or error is not None:
+            return BuildResult(run, error=error)
+        release = replace(release, marts=marts, tests=_test_counts(run))
+        return self._publish(home, candidate, release, run)
+
+    def _publish(
+        self, home: Home, candidate: Candidate, release: Release, run: RunResult
+    ) -> BuildResult:
+        current = home.current()
+        if current is not None and _is_same(current, candidate, release):
+            home.discard(candidate.folder)
+            return BuildResult(run, current.release_id, is_unchanged=True)
+        try:
+            publish(home, candidate, release)
+            retain(home, self.project.settings.keep)
+        except ReleaseError as error:
+            return BuildResult(run, error=error)
+        return BuildResult(run, release.release_id)
+
+    def _run(self, engine: Engine, states: NodeStates) -> RunResult:
+        project = self.project
+        executor = Executor(
+            project.manifest,
+            self.compiler,
+            states,
+            engine,
+            strict=project.settings.strict,
+        )
+        executor.drop_removed(engine)
+        run_hooks(project.templates, project.packages, "on-run-start", engine)
+        options = RunOptions(project.target.threads, self.request.fail_fast)
+        run = run_plan(self.plan, executor, engine, options, project.on_event)
+        run_hooks(project.templates, project.packages, "on-run-end", engine)
+        return run
+
+    def _export(self, engine: Engine, candidate: Candidate) -> tuple[MartFile, ...]:
+        """Write the marts' Parquet files anew; equal data gives equal bytes."""
+        for leftover in candidate.marts.iterdir():
+            leftover.unlink()
+        existing = {relation.key for relation in engine.relations()}
+        manifest = self.project.manifest
+        exported = []
+        for unique_id in self.project.select([self.project.settings.export]):
+            node = manifest.nodes.get(unique_id)
+            if node is None or node.resource_type != "model" or node.relation is None:
+                continue
+            if node.relation.key not in existing:
+                continue  # a partial build has not come to it yet
+            mart = Mart(
+                relation=node.relation,
+                name=node.name,
+                description=node.description,
+                column_descriptions={
+                    name: info.description for name, info in node.columns.items()
+                },
+                key=manifest.primary_key(unique_id),
+            )
+            exported.append(export_mart(engine, mart, candidate.marts))
+        return tuple(exported)
+
+    @contextmanager
+    def _opened(self, engine: Engine) -> Iterator[Engine]:
+        """Close the database whatever happens; its own faults become ours."""
+        try:
+            yield engine
+        except EngineError as error:
+            raise ExecutionError(error.message) from error
+        finally:
+            engine.close()
+
+    def _write_artefacts(self, run: RunResult, folder: Path) -> None:
+        project = self.project
+        results = run_results_dict(run, project.invocation)
+        manifest = manifest_dict(project.manifest, project.invocation)
+        replace_text(folder / "run_results.json", json.dumps(results, default=str))
+        replace_text(folder / "manifest.json", json.dumps(manifest, default=str))
+
+
+def _test_counts(run: RunResult) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for result in run.results:
+        if result.resource_type == "test":
+            counts[result.status.value] = counts.get(result.status.value, 0) + 1
+    return counts
+
+
+def _is_same(current: Release, candidate: Candidate, release: Release) -> bool:
+    """Whether the candidate holds what is published already.
+
+    Equal fingerprints everywhere, none of them missing, and the same Parquet bytes.
+    """
+    states = candidate.states.known()
+    return (
+        states == current.nodes
+        and all(state.fingerprint for state in states.values())
+        and [mart.sha256 for mart in current.marts]
+        == [mart.sha256 for mart in release.marts]
+        and current.versions == release.versions
+    )

@@ -1,0 +1,36 @@
+"""What a build comes to."""
+
+from dataclasses import dataclass
+
+from warehouse.errors import ExitCode, WarehouseError
+from warehouse.run.results import NodeResult, RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """The run's results, and what became of them.
+
+    `release_id` is the release that the build published, or that it found to be true
+    already (`is_unchanged`); None when nothing was published: the build failed, or it
+    was in place. `error` is what prevented a publication after the run.
+    """
+
+    run: RunResult
+    release_id: str | None = None
+    is_unchanged: bool = False
+    error: WarehouseError | None = None
+
+    @property
+    def results(self) -> tuple[NodeResult, ...]:
+        """Return the nodes' results in the order in which they ended."""
+        return self.run.results
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed."""
+        return self.run.ok and self.error is None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The process's exit code for it."""
+        return ExitCode.OK if self.ok else ExitCode.FAILED

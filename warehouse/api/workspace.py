@@ -1,0 +1,156 @@
+"""A project in a folder: its configuration, templates and manifest, read once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.engine.protocol import Engine
+from warehouse.errors import ConfigError, nearest
+from warehouse.jinja.environment import Environment
+from warehouse.jinja.invocation import Invocation, env_var
+from warehouse.jinja.macros import MacroLibrary
+from warehouse.jinja.native import Native
+from warehouse.jinja.templates import Templates
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.parse import parse
+from warehouse.manifest.problems import Problems
+from warehouse.manifest.selectors import select
+from warehouse.project.package import load_packages
+from warehouse.project.profile import load_target
+from warehouse.project.settings import load_settings
+from warehouse.release.home import Home
+from warehouse.run.plan import Plan, make_plan
+from warehouse.run.results import EventHandler, Message, ignore
+
+DIALECT = "duckdb"
+RELEASED_DATABASE = "warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command may say beside the project's own configuration."""
+
+    target: str | None = None
+    profiles_dir: Path | None = None
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    full_refresh: bool = False
+    command: str = "build"
+    threads: int | None = None
+
+
+class Workspace:
+    """A dbt-style project as a command sees it.
+
+    `folder` holds `dbt_project.yml`. `on_event` receives warnings and progress, see
+    `warehouse.run.results`. Raises ConfigError for a configuration that cannot be read;
+    faults of models come when the manifest is first asked for.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path = ".",
+        options: Options | None = None,
+        on_event: EventHandler = ignore,
+    ) -> None:
+        self.root = Path(folder).resolve()
+        self.options = options or Options()
+        self.on_event = on_event
+        environment = Environment()
+        render = _yaml_renderer(environment, self.options.vars)
+        self.packages = load_packages(self.root, render)
+        self.config = self.packages[0].config
+        self.settings = load_settings(self.root)
+        target = load_target(
+            self.config, self.options.profiles_dir, self.options.target, render
+        )
+        self.home = Home(self.root / self.settings.home) if self.settings.home else None
+        if self.home is not None:
+            target = replace(target, path=None, database=RELEASED_DATABASE)
+        self.target = replace(target, threads=self.options.threads or target.threads)
+        self.invocation = Invocation(
+            project=self.config.name,
+            target=self.target,
+            command_vars=self.options.vars,
+            project_vars={p.name: p.config.vars for p in self.packages},
+            full_refresh=self.options.full_refresh,
+            command=self.options.command,
+        )
+        self._environment = environment
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The project's macros and compiled templates."""
+        library = MacroLibrary(
+            self._environment,
+            self.config.name,
+            {package.name: package.macros for package in self.packages},
+            self.config.dispatch,
+        )
+        return Templates(library, self.invocation, self.log, DIALECT)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Every node and source with their edges.
+
+        Raises CompileError or ConfigError, or CompileErrors with all there are.
+        """
+        return parse(
+            self.packages, self.templates, self.warn, strict=self.settings.strict
+        )
+
+    def select(
+        self,
+        selected: Sequence[str] = (),
+        excluded: Sequence[str] = (),
+        types: Sequence[str] | None = None,
+    ) -> tuple[str, ...]:
+        """Return the ids of the nodes that dbt's selectors choose, in build order."""
+        return select(self.manifest, selected, excluded, types)
+
+    def plan(self, chosen: Sequence[str]) -> tuple[Plan, Compiler]:
+        """Compile the chosen nodes and order them, without a database."""
+        compiler = Compiler(self.manifest, self.templates, DIALECT, tuple(chosen))
+        problems = Problems(self.warn, strict=self.settings.strict)
+        return make_plan(self.manifest, compiler, chosen, problems), compiler
+
+    def compile(self, name: str, engine: Callable[[], Engine]) -> Compiled:
+        """Compile one node by name or id, asking the database if its template does."""
+        node = self.manifest.nodes.get(name)
+        for unique_id in self.manifest.order:
+            found = self.manifest.nodes.get(unique_id)
+            if found is not None and found.name == name:
+                node = node or found
+        if node is None:
+            names = [node.name for node in self.manifest.nodes.values()]
+            raise ConfigError(f'no node "{name}"', hint=nearest(name, names))
+        compiler = Compiler(self.manifest, self.templates, DIALECT)
+        return compiler.compile(node, engine)
+
+    def warn(self, text: str) -> None:
+        """Pass a warning on."""
+        self.log("warning", text)
+
+    def log(self, level: str, text: str) -> None:
+        """Pass on what a template logs; levels are debug, info and warning."""
+        self.on_event(Message(level, text))
+
+
+def _yaml_renderer(
+    environment: Environment, command_vars: Mapping[str, Any]
+) -> Callable[[Any], Any]:
+    """Return what renders the `{{ }}` of configuration files: `var` and `env_var`."""
+    native = Native(environment)
+
+    def var(name: str, default: Any = None) -> Any:
+        if name not in command_vars and default is None:
+            raise ConfigError(
+                f'no variable "{name}" for the configuration files',
+                hint=f"say --vars '{{{name}: …}}', or give a default",
+            )
+        return command_vars.get(name, default)
+
+    names = {"var": var, "env_var": env_var}
+    return lambda value: native.evaluate(value, names)

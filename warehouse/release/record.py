@@ -1,0 +1,126 @@
+"""What a release says of itself: `release.json`, read and written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import ReleaseError
+from warehouse.release import disk
+from warehouse.release.states import state_of
+from warehouse.run.states import NodeState
+
+RELEASE_FILE = "release.json"
+DATABASE_FILE = "warehouse.duckdb"
+MARTS_FOLDER = "marts"
+FORMAT = 1  # of release.json; keys may be added under the same number
+
+
+@dataclass(frozen=True, slots=True)
+class MartColumn:
+    """A column of a mart: its type in SQL and in the Parquet file."""
+
+    name: str
+    type: str
+    parquet_type: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MartFile:
+    """A published Parquet file; `path` is relative to its release, with slashes."""
+
+    name: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    columns: tuple[MartColumn, ...]
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published state of the warehouse: who made it, from what, what is in it.
+
+    `created_at` is UTC. `git_commit` is None outside git. `versions` names the engine
+    and its parts. `tests` counts the data tests by how they ended.
+    """
+
+    release_id: str
+    created_at: datetime
+    command: str
+    project: str
+    user: str
+    host: str
+    git_commit: str | None
+    versions: Mapping[str, str]
+    nodes: Mapping[str, NodeState] = field(default_factory=dict)
+    tests: Mapping[str, int] = field(default_factory=dict)
+    marts: tuple[MartFile, ...] = ()
+    database_sha256: str = ""
+    database_bytes: int = 0
+
+
+def write_release(folder: Path, release: Release) -> None:
+    """Write a release's `release.json` into its folder and flush it."""
+    values = {"format": FORMAT, **asdict(release)}
+    values["created_at"] = release.created_at.isoformat()
+    text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+    disk.write_text(folder / RELEASE_FILE, text)
+
+
+def read_release(folder: Path) -> Release:
+    """Read a release from its folder.
+
+    Raises ReleaseError, naming the file, when it is missing or damaged.
+    """
+    path = folder / RELEASE_FILE
+    with disk.reported("read a release"):
+        text = path.read_bytes()
+    try:
+        return _release(json.loads(text))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise ReleaseError(
+            f"{path} is damaged: {reason}",
+            hint="warehouse rollback goes to another release; "
+            "warehouse build --full-refresh makes one from nothing",
+        ) from error
+
+
+def _release(values: dict[str, Any]) -> Release:
+    nodes = values["nodes"].items()
+    return Release(
+        release_id=str(values["release_id"]),
+        created_at=datetime.fromisoformat(values["created_at"]),
+        command=values["command"],
+        project=values["project"],
+        user=values["user"],
+        host=values["host"],
+        git_commit=values["git_commit"],
+        versions=dict(values["versions"]),
+        nodes={unique_id: state_of(state) for unique_id, state in nodes},
+        tests=dict(values["tests"]),
+        marts=tuple(_mart(mart) for mart in values["marts"]),
+        database_sha256=values["database_sha256"],
+        database_bytes=int(values["database_bytes"]),
+    )
+
+
+def _mart(values: dict[str, Any]) -> MartFile:
+    columns = ("name", "type", "parquet_type", "description")
+    return MartFile(
+        name=values["name"],
+        path=values["path"],
+        rows=int(values["rows"]),
+        bytes=int(values["bytes"]),
+        sha256=values["sha256"],
+        columns=tuple(
+            MartColumn(*(column[key] for key in columns))
+            for column in values["columns"]
+        ),
+        key=tuple(values["key"]),
+    )

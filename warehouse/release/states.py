@@ -1,0 +1,93 @@
+"""What is known of each node in a candidate: an append-only file of lines."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from warehouse.errors import Location, ReleaseError
+from warehouse.run.states import NodeState
+
+
+def state_of(values: Mapping[str, Any]) -> NodeState:
+    """Return the state of these JSON values; what a newer engine adds is ignored."""
+    names = {field.name for field in fields(NodeState)}
+    return NodeState(**{name: values[name] for name in values if name in names})
+
+
+class NodeStates:
+    """The states of a candidate's nodes; safe for the threads of one build.
+
+    A killed process loses at most the line it was writing: then that node is unknown
+    and is built again. A node is forgotten on disk before its table is touched, so
+    that no kill or power cut between the two can make a half-built node look reusable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._known = _read(path)
+
+    @classmethod
+    def create(cls, path: Path, known: Mapping[str, NodeState]) -> "NodeStates":
+        """Begin the file with the states that a release is known to have."""
+        lines = [_line(unique_id, state) for unique_id, state in known.items()]
+        path.write_text("".join(lines), encoding="utf-8")
+        return cls(path)
+
+    def get(self, unique_id: str) -> NodeState | None:
+        """Return what is known of a node, or None."""
+        with self._lock:
+            return self._known.get(unique_id)
+
+    def known(self) -> Mapping[str, NodeState]:
+        """Return all that is known now, in order of node id."""
+        with self._lock:
+            return dict(sorted(self._known.items()))
+
+    def forget(self, unique_id: str) -> None:
+        """Forget a node that is about to be rebuilt or dropped; on disk on return."""
+        with self._lock:
+            if self._known.pop(unique_id, None) is not None:
+                self._append(_line(unique_id, None), durable=True)
+
+    def record(self, unique_id: str, state: NodeState) -> None:
+        """Remember a node whose table is committed."""
+        with self._lock:
+            self._known[unique_id] = state
+            self._append(_line(unique_id, state), durable=False)
+
+    def _append(self, line: str, *, durable: bool) -> None:
+        with self._path.open("ab") as file:
+            file.write(line.encode())
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+
+
+def _line(unique_id: str, state: NodeState | None) -> str:
+    values = None if state is None else asdict(state)
+    return json.dumps({"unique_id": unique_id, "state": values}) + "\n"
+
+
+def _read(path: Path) -> dict[str, NodeState]:
+    """Replay the lines; cut off a last one that a kill left unfinished."""
+    text = path.read_bytes()
+    whole = text.rfind(b"\n") + 1
+    if whole < len(text):
+        os.truncate(path, whole)
+    known: dict[str, NodeState] = {}
+    for number, line in enumerate(text[:whole].splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            unique_id, state = entry["unique_id"], entry["state"]
+            known.pop(unique_id, None)
+            if state is not None:
+                known[unique_id] = state_of(state)
+        except (KeyError, TypeError, ValueError) as error:
+            place = Location(str(path), number)
+            raise ReleaseError(f"damaged: {error}", location=place) from error
+    return known

@@ -1,0 +1,96 @@
+"""The moves of the pointer: announced, made, remembered; half ones are settled."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+
+from warehouse.release import disk
+from warehouse.release.home import Home
+
+PUBLISH, ROLLBACK = "publish", "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One move of the pointer; `time` is UTC, in ISO 8601."""
+
+    time: str
+    action: str
+    who: str
+    from_id: str | None
+    to_id: str
+    reason: str | None = None
+
+
+def acts(home: Home) -> list[Act]:
+    """List every publication and rollback, oldest first."""
+    if not home.history_file.exists():
+        return []
+    lines = home.history_file.read_text(encoding="utf-8").splitlines()
+    return [act for act in map(_act, lines) if act is not None]
+
+
+def _act(line: str) -> Act | None:
+    """Read a line; a full disk may have cut one, and its successor stands whole."""
+    try:
+        return Act(**json.loads(line))
+    except (TypeError, ValueError):
+        return None
+
+
+def announce(home: Home, act: Act) -> None:
+    """Say on disk which move comes, so that a kill in it can be told from rest."""
+    draft = home.scratch("intent")
+    disk.write_text(draft, json.dumps(asdict(act)))
+    draft.replace(home.intent_file)
+    disk.flush(home.path)
+
+
+def point(home: Home, act: Act) -> None:
+    """Make a release the current one: one rename, seen whole or not at all."""
+    link = home.scratch("current")
+    link.symlink_to(home.folder(act.to_id).relative_to(home.path))
+    link.replace(home.current_link)
+    disk.flush(home.path)
+
+
+def remember(home: Home, act: Act) -> None:
+    """Append a move that was made to the history, once; then all is at rest."""
+    if act not in acts(home):
+        with home.history_file.open("ab+") as file:
+            if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+                file.write(b"\n")
+            file.write(json.dumps(asdict(act)).encode() + b"\n")
+        disk.flush(home.history_file)
+    home.intent_file.unlink(missing_ok=True)
+    disk.flush(home.path)
+
+
+def conclude(home: Home, act: Act) -> None:
+    """Remember a move, or leave that to the next build when the disk refuses.
+
+    The pointer has moved: an error now would tell a scheduler that it has not.
+    """
+    with suppress(OSError):
+        remember(home, act)
+
+
+def settle(home: Home) -> None:
+    """End a move that a kill cut short; the build lock is held.
+
+    Made: it is remembered. Not made: it is void, and a release that was never
+    published is taken away. Only an announced release is ever removed here: a lost
+    history file costs no release.
+    """
+    if home.intent_file.exists():
+        act = Act(**json.loads(home.intent_file.read_text(encoding="utf-8")))
+        unpublished = home.folder(act.to_id)
+        if home.current_id() == act.to_id:
+            remember(home, act)
+        else:
+            if act.action == PUBLISH and unpublished.exists():
+                home.discard(unpublished)
+            home.intent_file.unlink()
+            disk.flush(home.path)
+    home.sweep()

@@ -1,0 +1,132 @@
+"""Publication: from a finished candidate to the current release, step by named step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from warehouse.errors import ReleaseError
+from warehouse.release import disk, journal
+from warehouse.release.candidate import Candidate
+from warehouse.release.home import RELEASE_ID, Home
+from warehouse.release.journal import PUBLISH, Act
+from warehouse.release.record import DATABASE_FILE, Release, write_release
+
+ANY_WRITE = 0o222
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is published where, and the move of the pointer that does it."""
+
+    home: Home
+    candidate: Candidate
+    release: Release
+    act: Act
+
+
+def publish(home: Home, candidate: Candidate, release: Release) -> Release:
+    """Make a finished candidate the current release; the build lock is held.
+
+    The engine has closed the database file. The release's nodes are the candidate's,
+    and its database's size and hash are filled in here. A reader sees nothing of it
+    before the pointer moves, and all of it after; a kill at any point before leaves
+    the previous release, and the next candidate clears away what was left.
+
+    Raises ReleaseError when the candidate is not finished or the disk refuses.
+    """
+    with disk.reported("publish"):
+        _check(home, candidate, release)
+        sealed = replace(
+            release,
+            nodes=candidate.states.known(),
+            database_sha256=disk.sha256(candidate.database_path),
+            database_bytes=candidate.database_path.stat().st_size,
+        )
+        publication = Publication(home, candidate, sealed, _act(home, sealed))
+        for step in STEPS:
+            step(publication)
+    return sealed
+
+
+def _act(home: Home, release: Release) -> Act:
+    return Act(
+        time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        action=PUBLISH,
+        who=f"{release.user}@{release.host}",
+        from_id=home.current_id(),
+        to_id=release.release_id,
+        reason=release.command,
+    )
+
+
+def _check(home: Home, candidate: Candidate, release: Release) -> None:
+    """Refuse what is not a finished candidate, or would not be the newest release."""
+    database = candidate.database_path
+    if not database.is_file():
+        raise ReleaseError(f"the candidate has no database: {database}")
+    for stranger in sorted(candidate.folder.glob(f"{DATABASE_FILE}.*")):
+        raise ReleaseError(
+            f"{stranger} stands beside the database: it is still open or was not "
+            "closed cleanly",
+            hint="build again",
+        )
+    for mart in release.marts:
+        if not (candidate.folder / mart.path).is_file():
+            raise ReleaseError(f'the candidate has no file of mart "{mart.name}"')
+    newest = max(home.release_ids(), default="")
+    if not RELEASE_ID.fullmatch(release.release_id) or release.release_id <= newest:
+        raise ReleaseError(
+            f'release id "{release.release_id}" does not sort after "{newest}"'
+        )
+
+
+def write_record(publication: Publication) -> None:
+    """Write `release.json`, which holds the states from here on."""
+    write_release(publication.candidate.folder, publication.release)
+    publication.candidate.states_path.unlink(missing_ok=True)
+
+
+def protect_files(publication: Publication) -> None:
+    """Take the right to write from every file; folders stay removable."""
+    for path in publication.candidate.folder.rglob("*"):
+        if path.is_file():
+            path.chmod(path.stat().st_mode & ~ANY_WRITE)
+
+
+def flush_files(publication: Publication) -> None:
+    """Bring all of the candidate to the disk."""
+    disk.flush_tree(publication.candidate.folder)
+
+
+def announce_move(publication: Publication) -> None:
+    """Say on disk what comes, for who finds it half done."""
+    journal.announce(publication.home, publication.act)
+
+
+def rename_candidate(publication: Publication) -> None:
+    """Give the candidate its place among the releases, on disk."""
+    home, target = publication.home, publication.act.to_id
+    publication.candidate.folder.rename(home.folder(target))
+    disk.flush(home.releases_folder)
+    disk.flush(home.path)
+
+
+def swap_pointer(publication: Publication) -> None:
+    """Make it the current release: the one moment that a reader can tell."""
+    journal.point(publication.home, publication.act)
+
+
+def remember_move(publication: Publication) -> None:
+    """Write the history; all is at rest."""
+    journal.conclude(publication.home, publication.act)
+
+
+STEPS: tuple[Callable[[Publication], None], ...] = (
+    write_record,
+    protect_files,
+    flush_files,
+    announce_move,
+    rename_candidate,
+    swap_pointer,
+    remember_move,
+)

@@ -1,0 +1,90 @@
+"""The way back, and how far it goes: rollback and retention."""
+
+import socket
+from datetime import UTC, datetime
+
+from warehouse.errors import ReleaseError
+from warehouse.release import disk, journal
+from warehouse.release.home import Home
+from warehouse.release.journal import PUBLISH, ROLLBACK, Act
+from warehouse.release.provenance import user
+from warehouse.release.record import DATABASE_FILE, Release
+
+
+def rollback(home: Home, to: str | None = None, reason: str | None = None) -> Release:
+    """Make an older release current again; the build lock is held.
+
+    `to` is a release id; without it, the release before the current one in time.
+    Works when the current release is damaged.
+
+    Raises ReleaseError when there is no such release or a file of it is not whole.
+    """
+    with disk.reported("roll back"):
+        journal.settle(home)
+        current = home.current_id()
+        release = home.release(_before(home, current) if to is None else to)
+        if release.release_id == current:
+            raise ReleaseError(f"{current} is the current release already")
+        _check_whole(home, release)
+        act = Act(
+            time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            action=ROLLBACK,
+            who=f"{user()}@{socket.gethostname()}",
+            from_id=current,
+            to_id=release.release_id,
+            reason=reason,
+        )
+        journal.announce(home, act)
+        journal.point(home, act)
+        journal.conclude(home, act)
+    return release
+
+
+def retain(home: Home, keep: int) -> list[str]:
+    """Remove the oldest releases beyond `keep`; return their ids, oldest first.
+
+    Never the current one, nor the one it was published over: the way back. Readers
+    that have a file of a removed release open read it to the end.
+    """
+    if keep < 1:
+        raise ReleaseError(f"at least 1 release must be kept, not {keep}")
+    with disk.reported("remove old releases"):
+        spared = _spared(home)
+        beyond = home.release_ids()[keep:]
+        removed = [name for name in reversed(beyond) if name not in spared]
+        for release_id in removed:
+            home.discard(home.folder(release_id))
+    return removed
+
+
+def _spared(home: Home) -> set[str]:
+    current = home.current_id()
+    if current is None:
+        return set()
+    older = [name for name in home.release_ids() if name < current]
+    over = [
+        act.from_id
+        for act in journal.acts(home)
+        if act.action == PUBLISH and act.to_id == current and act.from_id
+    ]
+    return {current, *older[:1], *over}
+
+
+def _before(home: Home, current: str | None) -> str:
+    if current is None:
+        raise ReleaseError(f"nothing has been published in {home.path}")
+    for release_id in home.release_ids():
+        if release_id < current:
+            return release_id
+    raise ReleaseError(f"there is no release before {current}")
+
+
+def _check_whole(home: Home, release: Release) -> None:
+    """Compare the sizes of a release's files with what it says; hashes are slower."""
+    sizes = {DATABASE_FILE: release.database_bytes}
+    sizes |= {mart.path: mart.bytes for mart in release.marts}
+    for name, size in sizes.items():
+        path = home.folder(release.release_id) / name
+        found = path.stat().st_size
+        if found != size:
+            raise ReleaseError(f"{path} has {found} bytes; {size} were published")

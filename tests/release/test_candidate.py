@@ -1,0 +1,116 @@
+import threading
+
+import duckdb
+import pytest
+from release_driver import build
+
+from warehouse.errors import ReleaseError
+from warehouse.release.candidate import open_candidate
+from warehouse.release.states import NodeStates
+from warehouse.run.states import NodeState
+
+STATE = NodeState("model", "table", "f1", '"marts"."first"', rows=3)
+
+
+def test_first(home):
+    """The first candidate is empty: no database, no known node."""
+    candidate = open_candidate(home)
+    assert not candidate.database_path.exists()
+    assert candidate.marts.is_dir()
+    assert candidate.states.known() == {}
+
+
+def test_copy_of_current(home):
+    """A candidate holds the current release's tables and what is known of them."""
+    release = build(home, 7)
+    candidate = open_candidate(home)
+    assert candidate.states.known() == release.nodes
+    with duckdb.connect(str(candidate.database_path)) as connection:
+        assert connection.execute("from marts.first limit 1").fetchall() == [(7,)]
+        connection.execute("drop table marts.first")
+    assert list(candidate.marts.iterdir()) == []
+
+
+def test_fresh(home):
+    """A fresh candidate takes nothing from the current release."""
+    build(home, 7)
+    candidate = open_candidate(home, fresh=True)
+    assert not candidate.database_path.exists()
+    assert candidate.states.known() == {}
+
+
+def test_leftovers(home):
+    """What killed builds left, under any name, is gone from the next candidate."""
+    left = open_candidate(home)
+    left.database_path.write_text("half")
+    (home.path / ".tmp-candidate-1234").mkdir()
+    (home.path / ".tmp-current-1234").symlink_to("releases/nowhere")
+    candidate = open_candidate(home)
+    assert not candidate.database_path.exists()
+    assert sorted(path.name for path in home.path.iterdir()) == [
+        "candidate",
+        "releases",
+    ]
+
+
+def test_damaged_current(home):
+    """A damaged current release is reported; a fresh candidate does without it."""
+    (home.folder(build(home, 7).release_id) / "release.json").unlink()
+    with pytest.raises(ReleaseError, match=r"release\.json"):
+        open_candidate(home)
+    open_candidate(home, fresh=True)
+
+
+def test_forget(tmp_path):
+    """A node forgotten before it is rebuilt is unknown to whoever reads the file."""
+    states = NodeStates.create(tmp_path / "nodes.jsonl", {"first": STATE})
+    assert states.get("first") == STATE
+    states.forget("first")
+    assert NodeStates(tmp_path / "nodes.jsonl").get("first") is None
+    states.record("first", STATE)
+    assert NodeStates(tmp_path / "nodes.jsonl").get("first") == STATE
+
+
+def test_test_results(tmp_path):
+    """A data test's result is kept as a state, with its status and failures."""
+    passed = NodeState("test", "test", "f2", status="warn", failures=2)
+    NodeStates.create(tmp_path / "nodes.jsonl", {}).record("unique_first", passed)
+    assert NodeStates(tmp_path / "nodes.jsonl").known() == {"unique_first": passed}
+
+
+def test_torn_line(tmp_path):
+    """A line that a kill cut short is dropped, and the next one stands whole."""
+    path = tmp_path / "nodes.jsonl"
+    NodeStates.create(path, {"first": STATE, "second": STATE})
+    path.write_bytes(path.read_bytes()[:-5])
+    states = NodeStates(path)
+    assert list(states.known()) == ["first"]
+    states.record("third", STATE)
+    assert list(NodeStates(path).known()) == ["first", "third"]
+
+
+def test_damaged_line(tmp_path):
+    """A damaged line is reported with its file and number."""
+    path = tmp_path / "nodes.jsonl"
+    NodeStates.create(path, {"first": STATE})
+    path.write_text(path.read_text() + "{]\n")
+    with pytest.raises(ReleaseError, match=r"nodes\.jsonl:2: damaged"):
+        NodeStates(path)
+
+
+def test_threads(tmp_path):
+    """Threads record at once and lose nothing."""
+    states = NodeStates.create(tmp_path / "nodes.jsonl", {})
+
+    def work(number: int) -> None:
+        for i in range(20):
+            states.record(f"{number}.{i}", STATE)
+        states.forget(f"{number}.0")
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(states.known()) == 8 * 19
+    assert NodeStates(tmp_path / "nodes.jsonl").known() == states.known()

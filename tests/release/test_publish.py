@@ -1,0 +1,146 @@
+import random
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from release_driver import build, fill, whole_number
+
+from warehouse.errors import ReleaseError
+from warehouse.release import journal
+from warehouse.release.journal import acts
+from warehouse.release.publish import STEPS, publish
+
+NAMES = [step.__name__ for step in STEPS]
+SWAPPED = NAMES.index("swap_pointer")
+
+
+def at_rest(home) -> list[str]:
+    """Return what lies in a home when nothing goes on."""
+    return sorted(path.name for path in home.path.iterdir())
+
+
+def test_on_disk(home):
+    """A published release is a folder of read-only files behind a relative link."""
+    release = build(home, 1)
+    folder = home.folder(release.release_id)
+    assert str(home.current_link.readlink()) == f"releases/{release.release_id}"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert [str(path.relative_to(folder)) for path in files] == [
+        "marts/first.parquet",
+        "marts/second.parquet",
+        "release.json",
+        "warehouse.duckdb",
+    ]
+    assert not any(path.stat().st_mode & 0o222 for path in files)
+    assert at_rest(home) == ["build.lock", "current", "history.jsonl", "releases"]
+    assert whole_number(home) == 1
+
+
+def test_history(home):
+    """Each publication is remembered: when, who, from, to, why."""
+    first, second = build(home, 1), build(home, 2)
+    one, two = acts(home)
+    assert (one.from_id, one.to_id) == (None, first.release_id)
+    assert (two.from_id, two.to_id) == (first.release_id, second.release_id)
+    assert two.who == f"{second.user}@{second.host}"
+    assert two.reason == "warehouse build"
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", NAMES)
+def test_killed(home, drive, step, moment):
+    """A kill -9 at any step leaves one whole release, and the next build works."""
+    build(home, 1)
+    killed = drive("kill", home, 2, step, moment)
+    assert killed.wait() == -9, killed.stderr.read()
+    done = NAMES.index(step) + (moment == "after")
+    published = done > SWAPPED
+    assert whole_number(home) == (2 if published else 1)
+    build(home, 3)
+    assert whole_number(home) == 3
+    assert len(home.releases()) == (3 if published else 2)
+    assert len(acts(home)) == (3 if published else 2)
+    assert at_rest(home) == ["build.lock", "current", "history.jsonl", "releases"]
+
+
+@pytest.mark.slow
+def test_killed_anywhere(home, drive):
+    """Kills at random times of a building and retaining loop lose and mix nothing."""
+    chance = random.Random(7)
+    number = 0
+    build(home, number)
+    for _ in range(100):
+        process = drive("forever", home, number)
+        time.sleep(0.5 + chance.random())
+        process.kill()
+        assert process.wait() == -9, process.stderr.read()
+        assert whole_number(home) >= number
+        number = whole_number(home)
+    for release in home.releases():
+        assert (home.folder(release.release_id) / "warehouse.duckdb").exists()
+    build(home, number + 1)
+    assert acts(home)[-1].to_id == home.current_id()
+
+
+def test_open_database(home):
+    """A candidate whose database was not closed cleanly is not published."""
+    candidate, release = fill(home, 1)
+    Path(f"{candidate.database_path}.wal").write_text("")
+    with pytest.raises(ReleaseError, match=r"duckdb\.wal stands beside"):
+        publish(home, candidate, release)
+    assert home.current() is None
+
+
+def test_no_database(home):
+    """A candidate without a database, or without a mart's file, is not published."""
+    candidate, release = fill(home, 1)
+    (candidate.marts / "first.parquet").unlink()
+    with pytest.raises(ReleaseError, match='no file of mart "first"'):
+        publish(home, candidate, release)
+    candidate.database_path.unlink()
+    with pytest.raises(ReleaseError, match="no database"):
+        publish(home, candidate, release)
+
+
+def test_older_id(home):
+    """A release whose id does not sort last is not published."""
+    first = build(home, 1)
+    candidate, release = fill(home, 2)
+    with pytest.raises(ReleaseError, match="does not sort after"):
+        publish(home, candidate, replace(release, release_id=first.release_id))
+    assert whole_number(home) == 1
+
+
+def test_history_refused(home, monkeypatch):
+    """A disk that fills up after the pointer moved does not unsay the publication."""
+    remember = journal.remember
+
+    def full(home, act):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal, "remember", full)
+    published = build(home, 1)
+    assert acts(home) == []
+    monkeypatch.setattr(journal, "remember", remember)
+    build(home, 2)
+    assert acts(home)[0].to_id == published.release_id
+    assert len(acts(home)) == 2
+
+
+def test_lost_history(home):
+    """A lost history file costs no release."""
+    build(home, 1)
+    home.history_file.unlink()
+    build(home, 2)
+    assert len(home.releases()) == 2
+    assert len(acts(home)) == 1
+
+
+def test_torn_history(home):
+    """A torn line of the history is passed over, and the next one stands whole."""
+    build(home, 1)
+    with home.history_file.open("a") as file:
+        file.write('{"time": "20')
+    second = build(home, 2)
+    assert [act.to_id for act in acts(home)][1:] == [second.release_id]

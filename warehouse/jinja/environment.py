@@ -1,7 +1,7 @@
 """The Jinja environment: dbt's tags, and a render that knows each line's origin."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ import jinja2.runtime
 import jinja2.sandbox
 import jinja2.utils
 
-from warehouse.errors import CompileError
+from warehouse.errors import CompileError, nearest
 from warehouse.jinja.faults import SOURCE, located
 from warehouse.project.files import SourceFile
 
@@ -111,6 +111,7 @@ class Environment(jinja2.sandbox.SandboxedEnvironment):
         self.filters.update(
             as_text=str, as_bool=_same, as_native=_same, as_number=_same
         )
+        self.known_names: Callable[[], Iterable[str]] = tuple
         self.is_parsing = False
         self.undefined = _undefined(self)
 
@@ -137,6 +138,16 @@ def _undefined(environment: Environment) -> type[jinja2.Undefined]:
     """Return the class of unknown names of an environment."""
 
     class Undefined(jinja2.Undefined):
+        @property
+        def _undefined_message(self) -> str:
+            name = str(self._undefined_name)
+            if self._undefined_obj is jinja2.utils.missing:
+                return missing(
+                    f'"{name}" is undefined', name, environment.known_names()
+                )
+            describe = getattr(self._undefined_obj, "_missing", None)
+            return describe(name) if describe else super()._undefined_message
+
         def __getattr__(self, name: str) -> Any:
             if environment.is_parsing and not name.startswith("__"):
                 return self
@@ -149,6 +160,12 @@ def _undefined(environment: Environment) -> type[jinja2.Undefined]:
             return self if environment.is_parsing else super().__call__(*args, **kwargs)
 
     return Undefined
+
+
+def missing(message: str, name: str, known: Iterable[str]) -> str:
+    """Return the message with the known names that come near the missing one."""
+    hint = nearest(name, known)
+    return f"{message}; {hint}" if hint else message
 
 
 def _same(value: Any) -> Any:

@@ -47,9 +47,7 @@ def located(file: SourceFile) -> Iterator[None]:
         raise
     except Exception as error:
         location, stack = _place(file, _frames(error.__traceback__))
-        raise CompileError(
-            _message(error), location=location, stack=stack, hint=_hint(error)
-        ) from error
+        raise CompileError(_message(error), location=location, stack=stack) from error
 
 
 def _frames(trace: TracebackType | None) -> list[tuple[SourceFile, int]]:
@@ -86,12 +84,6 @@ def _message(error: Exception) -> str:
     if isinstance(error, jinja2.TemplateSyntaxError):
         return error.message or "invalid template"
     return f"{type(error).__name__}: {error}"
-
-
-def _hint(error: Exception) -> str | None:
-    if isinstance(error, jinja2.UndefinedError) and "is undefined" in str(error):
-        return "a macro that does not exist, or a misspelt name?"
-    return None
 
 
 def unknown(kind: str, name: str, known: Any) -> CompileError:

@@ -7,7 +7,12 @@ from importlib import resources
 from typing import Any
 
 from warehouse.errors import CompileError
-from warehouse.jinja.environment import MACRO_PREFIX, Environment, Template
+from warehouse.jinja.environment import (
+    MACRO_PREFIX,
+    Environment,
+    Template,
+    missing,
+)
 from warehouse.jinja.faults import MacroReturn
 from warehouse.project.files import SourceFile, text_checksum
 
@@ -46,6 +51,11 @@ class MacroLibrary:
         for package, sources in [(BUILT_IN, _built_in_files()), *files.items()]:
             for source in sources:
                 self._add(package, source)
+        environment.known_names = self.names
+
+    def names(self) -> set[str]:
+        """Return the plain names of all macros."""
+        return {macro.name for macro in self}
 
     def _add(self, package: str, source: SourceFile) -> None:
         template = Template(self.environment, source)
@@ -163,6 +173,11 @@ class PackageNames:
         if macro is None:
             raise AttributeError(name)
         return self._scope.bind(macro)
+
+    def _missing(self, name: str) -> str:
+        known = self._scope.library.packages[self._package]
+        message = f"no macro `{name}` in package `{self._package}`"
+        return missing(message, name, known)
 
 
 class Names(Mapping[str, Any]):

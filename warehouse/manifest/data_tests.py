@@ -30,6 +30,7 @@ class TestEntry:
     description: str
     short_name: str
     full_name: str
+    column: str | None
     block: Block
 
 
@@ -69,6 +70,7 @@ def _entry(item: Block, target: str, column: str | None) -> TestEntry:
         description=description,
         short_name=short_name,
         full_name=full_name,
+        column=column,
         block=item,
     )
 

@@ -146,9 +146,8 @@ def _check_places(nodes: Mapping[str, Node]) -> None:
 def _cycle(error: CycleError, nodes: Mapping[str, Node]) -> CompileError:
     path = [nodes[unique_id] for unique_id in error.path]
     return CompileError(
-        "the models read each other in a circle: "
-        + " -> ".join(node.name for node in path),
+        f"the models read each other in a circle: {path[0].name} reads "
+        + ", which reads ".join(node.name for node in path[1:]),
         location=path[0].file.location(),
-        stack=[f"{node.name} ({node.file.path})" for node in path[1:]],
-        hint="read -> as: is read by",
+        stack=[f"{node.file.path}" for node in path[1:-1]],
     )

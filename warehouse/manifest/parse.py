@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from warehouse.errors import ConfigError, Location, WarehouseError
+from warehouse.errors import ConfigError, Location
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.builder import NodeBuilder
-from warehouse.manifest.config import normalized
-from warehouse.manifest.data_tests import TestEntry, test_entries, unique_suffix
+from warehouse.manifest.data_tests import test_entries
 from warehouse.manifest.link import link
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Source, TestInfo
+from warehouse.manifest.nodes import Node, Source
 from warehouse.manifest.problems import Problems
 from warehouse.manifest.properties import columns, read_properties
 from warehouse.manifest.sources import read_source
+from warehouse.manifest.test_nodes import test_node
 from warehouse.manifest.trees import unused_folders
 from warehouse.project.config import unknown_key
 from warehouse.project.files import SourceFile
@@ -147,45 +147,8 @@ class _Parser:
             with self.problems.collect():
                 for entry in test_entries(place, target, column):
                     with self.problems.collect():
-                        self._read_test(tested, expression, entry, column)
-
-    def _read_test(
-        self,
-        tested: Node | Source,
-        expression: str,
-        entry: TestEntry,
-        column: str | None,
-    ) -> None:
-        call = f"{entry.namespace}." if entry.namespace else ""
-        text = f"{{{{ {call}test_{entry.name}(**_dbt_generic_test_kwargs) }}}}"
-        place = entry.block.location()
-        suffix = unique_suffix(tested.unique_id, entry.arguments, entry.config)
-        node = Node(
-            unique_id=f"test.{tested.package}.{entry.short_name}.{suffix}",
-            resource_type="test",
-            name=entry.short_name,
-            package=tested.package,
-            fqn=(*tested.fqn[:-1], entry.short_name),
-            file=SourceFile(place.file, f"{entry.short_name}.sql", text, suffix),
-            config={},
-            description=entry.description,
-            properties=place,
-            test=TestInfo(
-                name=entry.name,
-                namespace=entry.namespace,
-                kwargs=entry.arguments,
-                model=f"get_where_subquery({expression})",
-                attached=tested.unique_id,
-                column=column,
-            ),
-        )
-        self.builder.check_keys("a test's config", entry.config, "test", entry.block)
-        try:
-            config = normalized(self.builder.native(entry.config))
-            self.nodes[node.unique_id] = self.builder.build(node, config)
-        except WarehouseError as error:
-            error.location = place
-            raise
+                        found = test_node(self.builder, tested, expression, entry)
+                        self.nodes[found.unique_id] = found
 
 
 def seed_source(file: SeedFile) -> SourceFile:

@@ -50,7 +50,7 @@ KINDS = {
 
 @dataclass(slots=True)
 class Properties:
-    """What a package's YAML files say: blocks of nodes by type and name, and sources."""
+    """What YAML files say: blocks of nodes by type and name, and of sources."""
 
     nodes: dict[tuple[str, str], Block] = field(default_factory=dict)
     sources: list[tuple[Block, Block]] = field(default_factory=list)

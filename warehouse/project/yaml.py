@@ -17,6 +17,7 @@ class Document:
     """One YAML file: its data, and the line on which each value stands."""
 
     file: str
+    text: str
     data: Any
     lines: Mapping[Path, int]
 
@@ -24,7 +25,9 @@ class Document:
         """Return the place of the value at `path`, or of what encloses it."""
         while path and path not in self.lines:
             path = path[:-1]
-        return Location(self.file, self.lines.get(path))
+        line = self.lines.get(path)
+        excerpt = self.text.splitlines()[line - 1] if line else None
+        return Location(self.file, line, excerpt=excerpt)
 
     def block(self) -> "Block":
         """Return the whole document as a block."""
@@ -86,7 +89,7 @@ def parse(text: str, file: str) -> Document:
         raise ConfigError(f"invalid YAML: {error}", location=Location(file)) from error
     finally:
         loader.dispose()
-    return Document(file, data, lines)
+    return Document(file, text, data, lines)
 
 
 def _place(text: str, file: str, mark: Any) -> Location:

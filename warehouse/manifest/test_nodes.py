@@ -1,0 +1,68 @@
+"""The node of a generic test: a call of the test's macro with its arguments."""
+
+from warehouse.errors import WarehouseError, nearest
+from warehouse.manifest.builder import NodeBuilder
+from warehouse.manifest.config import normalized
+from warehouse.manifest.data_tests import TestEntry, unique_suffix
+from warehouse.manifest.nodes import Node, Source, TestInfo
+from warehouse.project.files import SourceFile
+
+
+def test_node(
+    builder: NodeBuilder, tested: Node | Source, expression: str, entry: TestEntry
+) -> Node:
+    """Return the node for an entry under `data_tests:`.
+
+    `expression` stands for what is tested: a call of `ref` or `source`. Raises
+    WarehouseError pointing at the entry.
+    """
+    _check_exists(builder, entry)
+    call = f"{entry.namespace}." if entry.namespace else ""
+    text = f"{{{{ {call}test_{entry.name}(**_dbt_generic_test_kwargs) }}}}"
+    place = entry.block.location()
+    suffix = unique_suffix(tested.unique_id, entry.arguments, entry.config)
+    node = Node(
+        unique_id=f"test.{tested.package}.{entry.short_name}.{suffix}",
+        resource_type="test",
+        name=entry.short_name,
+        package=tested.package,
+        fqn=(*tested.fqn[:-1], entry.short_name),
+        file=SourceFile(place.file, f"{entry.short_name}.sql", text, suffix),
+        config={},
+        description=entry.description,
+        properties=place,
+        test=TestInfo(
+            name=entry.name,
+            namespace=entry.namespace,
+            kwargs=entry.arguments,
+            model=f"get_where_subquery({expression})",
+            attached=tested.unique_id,
+            column=entry.column,
+        ),
+    )
+    builder.check_keys("a test's config", entry.config, "test", entry.block)
+    try:
+        return builder.build(node, normalized(builder.native(entry.config)))
+    except WarehouseError as error:
+        error.location = place
+        raise
+
+
+test_node.__test__ = False  # type: ignore[attr-defined]  # pytest: no test
+
+
+def _check_exists(builder: NodeBuilder, entry: TestEntry) -> None:
+    """Refuse a test that no macro implements, naming the nearest."""
+    library = builder.templates.library
+    if entry.namespace is None:
+        known = library.names()
+    else:
+        known = set(library.packages.get(entry.namespace, ()))
+    if f"test_{entry.name}" in known:
+        return
+    tests = [name.removeprefix("test_") for name in known if name.startswith("test_")]
+    hint = nearest(entry.name, tests) or f"tests: {', '.join(sorted(tests))}"
+    if entry.namespace and entry.namespace not in library.packages:
+        hint = f"the package {entry.namespace} is not installed"
+    full = f"{entry.namespace}.{entry.name}" if entry.namespace else entry.name
+    raise entry.block.error(f"no test `{full}`", hint=hint)

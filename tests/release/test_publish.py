@@ -79,6 +79,7 @@ def test_killed_anywhere(home, drive):
         number = whole_number(home)
     for release in home.releases():
         assert (home.folder(release.release_id) / "warehouse.duckdb").exists()
+    assert number > 100  # the kills hit work
     build(home, number + 1)
     assert acts(home)[-1].to_id == home.current_id()
 
@@ -135,6 +136,15 @@ def test_lost_history(home):
     build(home, 2)
     assert len(home.releases()) == 2
     assert len(acts(home)) == 1
+
+
+def test_damaged_intent(home):
+    """A damaged announcement is reported with its name; nothing is removed by it."""
+    build(home, 1)
+    home.intent_file.write_text("{")
+    with pytest.raises(ReleaseError, match=r"intent\.json is damaged"):
+        build(home, 2)
+    assert whole_number(home) == 1
 
 
 def test_torn_history(home):

@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+from warehouse.errors import ReleaseError
 from warehouse.release import disk
 from warehouse.release.home import Home
 
@@ -84,7 +85,9 @@ def settle(home: Home) -> None:
     history file costs no release.
     """
     if home.intent_file.exists():
-        act = Act(**json.loads(home.intent_file.read_text(encoding="utf-8")))
+        act = _act(home.intent_file.read_text(encoding="utf-8"))
+        if act is None:
+            raise ReleaseError(f"{home.intent_file} is damaged", hint="move it away")
         unpublished = home.folder(act.to_id)
         if home.current_id() == act.to_id:
             remember(home, act)

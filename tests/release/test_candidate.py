@@ -5,7 +5,8 @@ import pytest
 from release_driver import build
 
 from warehouse.errors import ReleaseError
-from warehouse.release.candidate import open_candidate
+from warehouse.release.candidate import open_candidate, resume_candidate
+from warehouse.release.history import rollback
 from warehouse.release.states import NodeStates
 from warehouse.run.states import NodeState
 
@@ -29,6 +30,39 @@ def test_copy_of_current(home):
         assert connection.execute("from marts.first limit 1").fetchall() == [(7,)]
         connection.execute("drop table marts.first")
     assert list(candidate.marts.iterdir()) == []
+
+
+def test_resume(home):
+    """What a failed build left is gone on with: its database and its states."""
+    build(home, 7)
+    left = open_candidate(home)
+    left.states.record("second", STATE)
+    resumed = resume_candidate(home)
+    assert resumed is not None
+    assert resumed.states.known() == left.states.known()
+
+
+def test_resume_nothing(home):
+    """There is nothing to resume at first, nor after a publication."""
+    assert resume_candidate(home) is None
+    build(home, 7)
+    assert resume_candidate(home) is None
+
+
+def test_resume_stale(home):
+    """A candidate of a release that is no longer the current one is not resumed."""
+    build(home, 7)
+    build(home, 8)
+    open_candidate(home)
+    rollback(home)
+    assert resume_candidate(home) is None
+
+
+def test_resume_damaged(home):
+    """A candidate whose states cannot be read is not resumed."""
+    left = open_candidate(home)
+    (left.folder / "nodes.jsonl").write_text("nonsense\n")
+    assert resume_candidate(home) is None
 
 
 def test_fresh(home):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ExecutionError, ReleaseError
 from warehouse.manifest.artefact import manifest_dict
 from warehouse.project.files import replace_text
-from warehouse.release.candidate import Candidate, open_candidate
+from warehouse.release.candidate import Candidate, open_candidate, resume_candidate
 from warehouse.release.export import export_mart
 from warehouse.release.history import retain
 from warehouse.release.home import Home
@@ -88,12 +88,10 @@ class _Build:
 
     def released(self, home: Home) -> BuildResult:
         """Build in the candidate; publish it when nothing failed."""
-        candidate = open_candidate(home, fresh=self.project.options.full_refresh)
+        candidate, engine = self._candidate(home)
         release = new_release(
             home, self.request.command, self.project.config.name, self.project.root
         )
-        settings = self.project.target.settings
-        engine = DuckDB.open(candidate.database_path, settings=settings)
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
         with self._opened(engine):
@@ -108,6 +106,18 @@ class _Build:
             return BuildResult(run, error=error)
         release = replace(release, marts=marts, tests=_test_counts(run))
         return self._publish(home, candidate, release, run)
+
+    def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
+        """Go on with what an earlier build left, or begin with the current release."""
+        settings = self.project.target.settings
+        fresh = self.project.options.full_refresh
+        candidate = None if fresh else resume_candidate(home)
+        if candidate is not None:
+            with suppress(EngineError):  # damaged: begin again
+                engine = DuckDB.open(candidate.database_path, settings=settings)
+                return candidate, engine
+        candidate = open_candidate(home, fresh=fresh)
+        return candidate, DuckDB.open(candidate.database_path, settings=settings)
 
     def _publish(
         self, home: Home, candidate: Candidate, release: Release, run: RunResult
@@ -132,6 +142,8 @@ class _Build:
             engine,
             strict=project.settings.strict,
         )
+        if project.home is not None:
+            engine.execute("set global TimeZone = 'UTC'")  # bytes must not depend on it
         executor.drop_removed(engine)
         run_hooks(project.templates, project.packages, "on-run-start", engine)
         options = RunOptions(project.target.threads, self.request.fail_fast)

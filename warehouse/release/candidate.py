@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import ReleaseError
 from warehouse.release import disk, journal
 from warehouse.release.home import Home
 from warehouse.release.record import DATABASE_FILE, MARTS_FOLDER, Release
 from warehouse.release.states import NodeStates
 
 STATES_FILE = "nodes.jsonl"
+BASE_FILE = "base"  # the id of the release that the candidate began as
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,31 @@ class Candidate:
         """Where the Parquet files go."""
         return self.folder / MARTS_FOLDER
 
-    @property
-    def states_path(self) -> Path:
-        """Where the states stand until `release.json` holds them."""
-        return self.folder / STATES_FILE
+
+def resume_candidate(home: Home) -> Candidate | None:
+    """Return what a failed or killed build left, if it can be gone on with.
+
+    That is: it began as the release that is still the current one, and its states are
+    there, by which every node in it can be trusted or is built again. The lock is held.
+    """
+    with disk.reported("resume a candidate"):
+        journal.settle(home)
+        folder = home.candidate_folder
+        base = folder / BASE_FILE
+        if not (base.is_file() and (folder / STATES_FILE).is_file()):
+            return None
+        if base.read_text(encoding="utf-8") != (home.current_id() or ""):
+            return None
+        try:
+            return Candidate(folder, NodeStates(folder / STATES_FILE))
+        except ReleaseError:
+            return None  # damaged: begin again
 
 
 def open_candidate(home: Home, fresh: bool = False) -> Candidate:
     """Make a candidate of the current release, or an empty one; the lock is held.
 
-    What a killed build left is cleared away first. The new candidate is made under a
+    What another build left is cleared away first. The new candidate is made under a
     scratch name and renamed, so that one of its name is never half a copy.
 
     Raises ReleaseError when the current release is damaged (then `fresh` still works)
@@ -60,4 +77,6 @@ def _seed(home: Home, draft: Path, release: Release | None) -> None:
     if release is not None:
         published = home.folder(release.release_id) / DATABASE_FILE
         disk.copy_file(published, draft / DATABASE_FILE)
+    base = home.current_id() or ""
+    (draft / BASE_FILE).write_text(base, encoding="utf-8")
     NodeStates.create(draft / STATES_FILE, {} if release is None else release.nodes)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from warehouse.errors import ReleaseError
 from warehouse.release import disk, journal
-from warehouse.release.candidate import Candidate
+from warehouse.release.candidate import BASE_FILE, STATES_FILE, Candidate
 from warehouse.release.home import RELEASE_ID, Home
 from warehouse.release.journal import PUBLISH, Act
 from warehouse.release.record import DATABASE_FILE, Release, write_release
@@ -83,7 +83,8 @@ def _check(home: Home, candidate: Candidate, release: Release) -> None:
 def write_record(publication: Publication) -> None:
     """Write `release.json`, which holds the states from here on."""
     write_release(publication.candidate.folder, publication.release)
-    publication.candidate.states_path.unlink(missing_ok=True)
+    for name in (BASE_FILE, STATES_FILE):
+        (publication.candidate.folder / name).unlink(missing_ok=True)
 
 
 def protect_files(publication: Publication) -> None:

@@ -20,6 +20,7 @@ from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.test_arguments import hook_sql, test_arguments
 from warehouse.project.files import SourceFile
+from warehouse.project.seeds import header
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ class Compiler:
         comes out of here. Raises CompileError.
         """
         if node.seed is not None:
-            return Compiled(node, "", ())
+            delimiter = str(node.config.get("delimiter") or ",")
+            names = header(node.seed.file, node.file.path, delimiter)
+            return Compiled(node, "", (), names)
         scope = self.scope(node, database)
         rendered = self._render(node, scope)
         sql, origins = self._with_ephemeral(node, rendered, database)

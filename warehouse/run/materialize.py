@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from warehouse.compiler.compile import Compiled
 from warehouse.engine.protocol import CsvFile, Engine
 from warehouse.jinja.relation import Relation
-from warehouse.manifest.nodes import Node
-from warehouse.project.seeds import header
 
 # Puts a node into the database; returns its row count where that is known.
 Materialization = Callable[[Engine, Compiled, Relation], int | None]
@@ -25,7 +23,7 @@ def view(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
 
 def seed(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
     """Load a CSV file into a table."""
-    return engine.load_csv(relation, csv_file(compiled.node))
+    return engine.load_csv(relation, csv_file(compiled))
 
 
 MATERIALIZATIONS: Mapping[str, Materialization] = {
@@ -35,16 +33,16 @@ MATERIALIZATIONS: Mapping[str, Materialization] = {
 }
 
 
-def csv_file(node: Node) -> CsvFile:
-    """Describe a seed's file. Raises ConfigError for a header that cannot be read."""
+def csv_file(compiled: Compiled) -> CsvFile:
+    """Describe a seed's file."""
+    node = compiled.node
     if node.seed is None:
         raise ValueError(f"{node.unique_id} is no seed")
-    delimiter = str(node.config.get("delimiter") or ",")
     return CsvFile(
         path=node.seed.file,
-        columns=header(node.seed.file, node.file.path, delimiter),
+        columns=compiled.columns or (),
         types=node.config.get("column_types") or {},
-        delimiter=delimiter,
+        delimiter=str(node.config.get("delimiter") or ","),
     )
 
 

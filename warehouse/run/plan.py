@@ -66,15 +66,19 @@ def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
         return
     names = {name.lower() for name in compiled.columns}
     node = compiled.node
-    for column in node.columns:
-        if column.lower() not in names:
-            problems.doubt(
-                CompileError(
-                    f'properties of a column "{column}" that {node.name} does not have',
-                    location=node.properties or Location(node.file.path),
-                    hint=nearest(column, compiled.columns),
+    described = {"properties": node.columns}
+    if node.seed is not None:
+        described["column_types"] = node.config.get("column_types") or {}
+    for what, columns in described.items():
+        for column in columns:
+            if column.lower() not in names:
+                problems.doubt(
+                    CompileError(
+                        f'{what} of a column "{column}" that {node.name} does not have',
+                        location=node.properties or Location(node.file.path),
+                        hint=nearest(column, compiled.columns),
+                    )
                 )
-            )
 
 
 def _no_database() -> Database:

@@ -86,10 +86,25 @@ class MacroContext(jinja2.runtime.Context):
 
 
 class _Generator(jinja2.compiler.CodeGenerator):
-    """Writes each piece of text by itself, so that its line is known."""
+    """Writes each piece of text by itself, so that its line is known.
+
+    A piece of the template's own text is yielded as it is, an expression's value
+    through `str(…)`: that tells the two apart.
+    """
 
     def _output_child_to_const(self, *_: Any) -> str:
         raise jinja2.nodes.Impossible
+
+    def _output_child_pre(self, node: Any, *rest: Any) -> None:
+        if not isinstance(node, jinja2.nodes.TemplateData):
+            super()._output_child_pre(node, *rest)
+
+    def _output_child_post(self, node: Any, *rest: Any) -> None:
+        if not isinstance(node, jinja2.nodes.TemplateData):
+            super()._output_child_post(node, *rest)
+
+
+_TEXT_YIELD = ("yield '", 'yield "')
 
 
 class Environment(jinja2.sandbox.SandboxedEnvironment):
@@ -204,15 +219,18 @@ class Template:
         try:
             tree = environment.parse(file.text, file.path, file.path)
             self.macros = tuple(_macros(tree))
-            self._texts = {
-                node.data for node in tree.find_all(jinja2.nodes.TemplateData)
-            }
-            code = environment.compile(tree, file.path, file.path)
+            python = environment.compile(tree, file.path, file.path, raw=True)
+            code: Any = environment._compile(python, file.path)  # noqa: SLF001
         except jinja2.TemplateSyntaxError as error:
             raise CompileError(
                 error.message or "invalid template",
                 location=file.location(error.lineno),
             ) from error
+        self._text_lines = {
+            number
+            for number, line in enumerate(python.splitlines(), start=1)
+            if line.lstrip().startswith(_TEXT_YIELD)
+        }
         self._template = jinja2.Template.from_code(environment, code, {SOURCE: file})
         debug_info = self._template.debug_info
         self._code_lines = [code_line for _, code_line in debug_info]
@@ -240,8 +258,8 @@ class Template:
             for text in generator:
                 texts.append(text)
                 starts.append(offset)
-                line = self._line(generator.gi_frame.f_lineno)
-                pieces.append((line, text in self._texts))
+                code_line = generator.gi_frame.f_lineno
+                pieces.append((self._line(code_line), code_line in self._text_lines))
                 offset += len(text)
         return Rendered("".join(texts), tuple(starts), tuple(pieces))
 

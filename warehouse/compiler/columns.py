@@ -44,12 +44,19 @@ def _select(
             if found is None:
                 return None
             names += found
-        elif projection.is_star or not projection.alias_or_name:
-            return None
-        else:
+        elif _is_named(projection):
             names.append(projection.alias_or_name)
+        else:
+            return None
     # A name that comes twice is renamed by the database: do not guess how.
     return tuple(names) if len(set(names)) == len(names) else None
+
+
+def _is_named(projection: exp.Expression) -> bool:
+    """Whether the text names one column: else the database finds the names."""
+    if isinstance(projection, exp.Alias):
+        return not projection.find(exp.Columns, exp.Unnest, exp.Explode)
+    return isinstance(projection, exp.Column) and not projection.is_star
 
 
 def _is_modified(star: exp.Star) -> bool:
@@ -81,11 +88,14 @@ def _relations(select: exp.Select) -> Iterator[exp.Expression | None]:
 def _relation(
     relation: exp.Expression | None, upstream: Upstream, local: Mapping[str, Columns]
 ) -> Columns:
-    if isinstance(relation, exp.Subquery):
-        return _query(relation.this, upstream, local)
-    if not isinstance(relation, exp.Table) or relation.args.get("pivots"):
+    if relation is None or relation.args.get("pivots"):
         return None
-    name = tuple(part.name.lower() for part in relation.parts)
-    if len(name) == 1 and name[0] in local:
-        return local[name[0]]
-    return upstream.get(name)
+    found: Columns = None
+    if isinstance(relation, exp.Subquery):
+        found = _query(relation.this, upstream, local)
+    elif isinstance(relation, exp.Table):
+        name = tuple(part.name.lower() for part in relation.parts)
+        is_local = len(name) == 1 and name[0] in local
+        found = local[name[0]] if is_local else upstream.get(name)
+    renamed = tuple(relation.alias_column_names)
+    return None if found is None else (*renamed, *found[len(renamed) :])

@@ -37,7 +37,7 @@ def tables_read(tree: exp.Expression) -> Iterator[TableRead]:
     """Yield the tables that a statement reads, common table expressions left out."""
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
-            continue  # a table function, or a file in quotes
+            continue  # a table function
         parts = tuple(part.name.lower() for part in table.parts)
         if len(parts) > 1 or not _is_local(table, parts[0]):
             yield TableRead(parts, table.parts[0].meta.get("start"))

@@ -14,18 +14,22 @@ _VOLATILE_WORDS = frozenset(
         "current_localtimestamp", "current_role", "current_schema", "current_time",
         "current_timestamp", "current_user", "duckdb_columns", "duckdb_settings",
         "duckdb_tables", "duckdb_views", "information_schema", "localtime",
-        "localtimestamp", "session_user", "tablesample",
+        "localtimestamp", "pg_catalog", "session_user", "tablesample",
     }
 )  # fmt: skip
 _VOLATILE_FUNCTIONS = frozenset(
     {
-        "current_database", "current_query", "current_setting", "currval",
-        "gen_random_uuid", "get_current_time", "get_current_timestamp", "getenv",
-        "getvariable", "glob", "iceberg_scan", "nextval", "now", "parquet_scan",
-        "query", "query_table", "random", "setseed", "sniff_csv", "today",
-        "transaction_timestamp", "txid_current", "uuid", "uuidv4", "uuidv7", "version",
+        "age", "ago", "current_connection_id", "current_database", "current_query",
+        "current_query_id", "current_schemas", "current_setting",
+        "current_transaction_id", "currval", "gen_random_uuid", "get_current_time",
+        "get_current_timestamp", "getenv", "getvariable", "glob", "iceberg_scan",
+        "in_search_path", "json_execute_serialized_sql", "nextval", "now", "query",
+        "query_table", "random", "setseed", "setval", "sniff_csv", "stats", "today",
+        "transaction_timestamp", "txid_current", "user", "uuid", "uuidv4", "uuidv7",
+        "vector_type", "version", "which_secret", "write_log",
     }
 )  # fmt: skip
+_VOLATILE_PREFIXES = ("duckdb_", "parquet_", "pragma_", "read_")
 
 
 def tokens(sql: str, dialect: str) -> list[Any]:
@@ -62,8 +66,15 @@ def is_volatile(sql: str, dialect: str) -> bool:
 
 def _is_volatile(before: Any, token: Any, after: Any) -> bool:
     name = token.text.lower()
+    if token.token_type is TokenType.UNKNOWN:
+        return True  # who knows
     if token.token_type is TokenType.STRING:
         return before is not None and before.token_type in _FILE_FOLLOWS
-    if after is not None and after.token_type is TokenType.L_PAREN:
-        return name in _VOLATILE_FUNCTIONS or name.startswith("read_")
-    return name in _VOLATILE_WORDS
+    if name in _VOLATILE_WORDS:
+        return True
+    if name == "sample" and before is not None:
+        return bool(before.token_type is TokenType.USING)
+    is_called = after is not None and after.token_type is TokenType.L_PAREN
+    return is_called and (
+        name in _VOLATILE_FUNCTIONS or name.startswith(_VOLATILE_PREFIXES)
+    )

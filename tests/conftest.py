@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from tiny import PROJECT, RELEASED, TinyProject
 
@@ -36,3 +37,12 @@ def tiny(tmp_path: Path) -> Callable[..., TinyProject]:
 def released(tiny) -> Callable[..., TinyProject]:
     """Write a project that builds releases."""
     return lambda files: tiny({**RELEASED, **files})
+
+
+@pytest.fixture
+def connection():
+    """Open a DuckDB of our own in memory, with two small tables."""
+    with duckdb.connect() as opened:
+        opened.execute("create table orders as select 1 as id, 2.5 as amount")
+        opened.execute("create table customers as select 1 as id, 'Ada' as name")
+        yield opened

@@ -86,9 +86,7 @@ def select(
     """
     everything = {*manifest.nodes, *manifest.sources}
     chosen = _union(manifest, selected) if selected else everything
-    chosen = _with_tests(manifest, chosen)
-    if excluded:
-        chosen -= _with_tests(manifest, _union(manifest, excluded))
+    chosen -= _union(manifest, excluded)
     kept = None if types is None else set(types)
     return tuple(
         unique_id
@@ -108,7 +106,10 @@ def _union(manifest: Manifest, texts: Sequence[str]) -> set[str]:
 
 
 def _match(manifest: Manifest, criterion: Criterion) -> set[str]:
-    """Return the ids that one term selects, with those that it reaches."""
+    """Return the ids that one term selects, with those that it reaches, and tests.
+
+    Tests come in here and not at the end: `orders,test_type:generic` are tests.
+    """
     matches = _METHODS[criterion.method]
     found = {
         unique_id
@@ -118,13 +119,13 @@ def _match(manifest: Manifest, criterion: Criterion) -> set[str]:
     graph = manifest.graph
     if criterion.is_at:
         users = graph.descendants(found) | found
-        return users | graph.ancestors(users)
+        return _with_tests(manifest, users | graph.ancestors(users))
     reached = set(found)
     if criterion.upstream != 0:
         reached |= graph.ancestors(found, criterion.upstream)
     if criterion.downstream != 0:
         reached |= graph.descendants(found, criterion.downstream)
-    return reached
+    return _with_tests(manifest, reached)
 
 
 def _with_tests(manifest: Manifest, chosen: set[str]) -> set[str]:
@@ -149,7 +150,12 @@ def _bare(term: str) -> str:
 
 
 def _by_fqn(node: Node | Source, value: str, _: str) -> bool:
-    """Match a name, a folder with all below it, or a dotted path; `*` and `?` work."""
+    """Match a name, a folder with all below it, or a dotted path; `*` and `?` work.
+
+    As in dbt, sources are selected by their own method only.
+    """
+    if isinstance(node, Source):
+        return False
     if fnmatchcase(node.fqn[-1], value):
         return True
     wanted = value.split(".")
@@ -161,13 +167,14 @@ def _by_fqn(node: Node | Source, value: str, _: str) -> bool:
 
 
 def _by_path(node: Node | Source, value: str, _: str) -> bool:
+    """Match a file, a folder above it, or the properties file that describes it."""
     path = PurePosixPath(_file(node))
-    wanted = value.removeprefix("./").rstrip("/")
-    return (
-        path == PurePosixPath(wanted)
-        or PurePosixPath(wanted) in path.parents
-        or path.match(wanted)
+    wanted = PurePosixPath(value)
+    properties = (
+        node.properties.file if isinstance(node, Node) and node.properties else ""
     )
+    files = (path, PurePosixPath(properties))
+    return wanted in (*files, *path.parents) or any(f.match(str(wanted)) for f in files)
 
 
 def _by_file(node: Node | Source, value: str, _: str) -> bool:

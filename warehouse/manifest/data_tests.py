@@ -8,6 +8,7 @@ from typing import Any
 
 from warehouse.errors import ConfigError
 from warehouse.manifest.config import KNOWN_KEYS
+from warehouse.manifest.nodes import Node, Source
 from warehouse.project.yaml import Block
 
 _LONGEST_NAME = 63  # PostgreSQL's, and so dbt's
@@ -34,27 +35,31 @@ class TestEntry:
     block: Block
 
 
-def test_entries(block: Block, target: str, column: str | None) -> Iterator[TestEntry]:
+def test_entries(
+    block: Block, tested: Node | Source, column: str | None
+) -> Iterator[TestEntry]:
     """Yield the tests under `tests:` and `data_tests:` of a node or a column.
 
-    `target` is the tested node's name as it stands in the test's name. Raises
-    ConfigError for an entry that is neither a name nor a mapping.
+    Raises ConfigError for an entry that is neither a name nor a mapping.
     """
     for key in ("tests", "data_tests"):
         for item in block.items(key):
-            yield _entry(item, target, column)
+            yield _entry(item, tested, column)
 
 
 test_entries.__test__ = False  # type: ignore[attr-defined]
 
 
-def _entry(item: Block, target: str, column: str | None) -> TestEntry:
+def _entry(item: Block, tested: Node | Source, column: str | None) -> TestEntry:
     full, arguments, config = _parts(item)
     namespace, _, name = full.rpartition(".")
     custom = arguments.pop("name", None)
     description = str(arguments.pop("description", "") or "")
+    kind, target = name, tested.name
+    if isinstance(tested, Source):
+        kind, target = f"source_{name}", f"{tested.source_name}_{tested.name}"
     short_name, full_name = _names(
-        f"{namespace}_{name}" if namespace else name,
+        f"{namespace}_{kind}" if namespace else kind,
         target,
         {**arguments, **({"column_name": column} if column else {})},
     )

@@ -138,14 +138,11 @@ class _Parser:
         """Read the tests of a node or source and of its columns."""
         blocks: list[tuple[str | None, Block]] = [(None, block)] if block else []
         blocks += [(name, column) for name, (_, column) in described.items()]
-        target = tested.name
-        if isinstance(tested, Source):
-            target = f"source_{tested.source_name}_{tested.name}"
         if not tested.config.get("enabled", True):
             return
         for column, place in blocks:
             with self.problems.collect():
-                for entry in test_entries(place, target, column):
+                for entry in test_entries(place, tested, column):
                     with self.problems.collect():
                         found = test_node(self.builder, tested, expression, entry)
                         self.nodes[found.unique_id] = found

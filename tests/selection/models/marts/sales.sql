@@ -1,0 +1,1 @@
+select id, amount, name from {{ ref('joined') }}

@@ -1,0 +1,1 @@
+select code, rate from {{ source('bank', 'rates') }}

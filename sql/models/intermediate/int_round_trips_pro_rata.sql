@@ -1,0 +1,96 @@
+{#-
+The pro-rata round trips of the companies that pay anything: over priced legs, with
+bounds that say what legs without a price can change (see int_company_reach_checked).
+-#}
+with walks as (
+    select * from {{ ref('int_round_trips_walked') }}
+),
+
+edges as (
+    select * from {{ ref('int_company_edges_summed') }}
+),
+
+checks as (
+    select * from {{ ref('int_company_reach_checked') }}
+),
+
+outgoing as (
+    select
+        scenario_id,
+        from_company_id as company_id,
+        cast(sum(amount_usd) as decimal(20, 2)) as outgoing_usd,
+        sum(leg_count) > sum(priced_leg_count) as is_outgoing_open,
+    from edges
+    group by scenario_id, from_company_id
+),
+
+evidence as (
+    select
+        scenario_id,
+        {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
+    from edges
+    group by scenario_id
+),
+
+walked as (
+    select
+        scenario_id,
+        company_id,
+        coalesce(sum(mass_ratio) filter (where is_returned), 0) as returned_ratio,
+        max(hop) as hop_count,
+        sum(residual_ratio) as residual_ratio,
+    from walks
+    group by scenario_id, company_id
+),
+
+judged as (
+    select
+        outgoing.*,
+        walked.hop_count,
+        evidence.evidence_claim_ids,
+        round(walked.returned_ratio, 12) as returned_ratio,
+        round(walked.residual_ratio, 12) as residual_ratio,
+        cast(
+            round(walked.returned_ratio * cast(outgoing.outgoing_usd as double), 2)
+            as decimal(20, 2)
+        ) as returned_usd,
+        coalesce(outgoing.outgoing_usd, 0) = 0 as is_without_price,
+        coalesce(checks.is_return_open, false) as is_return_open,
+        coalesce(checks.is_open, false) as is_open,
+    from outgoing
+    inner join evidence on outgoing.scenario_id = evidence.scenario_id
+    left join walked
+        on
+            outgoing.scenario_id = walked.scenario_id
+            and outgoing.company_id = walked.company_id
+    left join checks
+        on
+            outgoing.scenario_id = checks.scenario_id
+            and outgoing.company_id = checks.company_id
+),
+
+final as (
+    select
+        scenario_id,
+        company_id,
+        'pro_rata' as tracing_rule,
+        case when not is_return_open then returned_ratio end as round_trip_ratio,
+        case
+            when is_without_price and not is_outgoing_open then null
+            when is_without_price or is_open then cast(0 as double)
+            else returned_ratio
+        end as round_trip_ratio_low,
+        case
+            when is_without_price and not is_outgoing_open then null
+            when is_without_price or is_return_open then cast(1 as double)
+            else returned_ratio
+        end as round_trip_ratio_high,
+        case when not is_return_open then returned_usd end as round_trip_usd,
+        outgoing_usd,
+        hop_count,
+        residual_ratio,
+        evidence_claim_ids,
+    from judged
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with legs as (
+    select * from {{ ref('int_deal_legs_by_scenario') }}
+),
+
+final as (
+    select
+        scenario_id,
+        leg_id,
+        deal_id,
+        from_company_id,
+        to_company_id,
+        layer,
+        leg_type,
+        status,
+        additivity,
+        imputation_method,
+        amount_usd,
+        is_priced,
+        is_network_leg,
+        evidence_claim_ids,
+    from legs
+)
+
+select * from final

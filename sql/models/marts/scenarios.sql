@@ -1,0 +1,16 @@
+with scenarios as (
+    select * from {{ ref('stg_scenarios') }}
+),
+
+final as (
+    select
+        scenario_id,
+        name,
+        description,
+        amount_bound,
+        source_layer,
+        sort_order,
+    from scenarios
+)
+
+select * from final

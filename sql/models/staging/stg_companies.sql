@@ -1,0 +1,20 @@
+with source as (
+    select *
+    from {{ ref('raw_companies') }}
+),
+
+renamed as (
+    select
+        company_id,
+        display_name,
+        legal_name,
+        company_type,
+        is_network_member,
+        country_code,
+        ticker,
+        parent_company_id,
+        notes,
+    from source
+)
+
+select * from renamed

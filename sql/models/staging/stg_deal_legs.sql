@@ -1,0 +1,26 @@
+with source as (
+    select *
+    from {{ ref('raw_deal_legs') }}
+),
+
+bounded as (
+    select
+        leg_id,
+        deal_id,
+        from_company_id,
+        to_company_id,
+        leg_type,
+        layer,
+        {{ bounds('amount', '_usd', 'decimal(20, 2)', binding='binding_value') }},
+        qualifier,
+        status,
+        quantity,
+        quantity_unit,
+        conditional_on_leg_id,
+        earmarked_to_leg_id,
+        list_sort(string_split(evidence_claim_ids, ';')) as evidence_claim_ids,
+        notes,
+    from source
+)
+
+select * from bounded

@@ -1,0 +1,17 @@
+with source as (
+    select *
+    from {{ ref('raw_scenarios') }}
+),
+
+renamed as (
+    select
+        scenario_id,
+        name,
+        description,
+        amount_bound,
+        source_layer,
+        sort_order,
+    from source
+)
+
+select * from renamed

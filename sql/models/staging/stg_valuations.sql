@@ -1,0 +1,23 @@
+with source as (
+    select
+        *,
+        cast(null as decimal(28, 6)) as value_upper
+    from {{ ref('raw_valuations') }}
+),
+
+bounded as (
+    select
+        valuation_id,
+        company_id,
+        deal_id,
+        valuation_type,
+        {{ bounds('value', '_usd', 'decimal(20, 2)') }},
+        qualifier,
+        observed_date,
+        date_precision,
+        "window" as value_window,
+        claim_id,
+    from source
+)
+
+select * from bounded

@@ -40,7 +40,7 @@ class Manifest:
             if test is None or test.attached != unique_id or node.config.get("where"):
                 continue
             if test.name == "unique" and test.column:
-                return (test.column,)
+                return (test.column.strip('"'),)
             lists = [v for v in test.kwargs.values() if isinstance(v, list)]
             if test.name.startswith("unique") and len(lists) == 1:
                 several = tuple(str(column) for column in lists[0])

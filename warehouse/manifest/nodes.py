@@ -30,6 +30,11 @@ class ColumnInfo:
     tags: tuple[str, ...] = ()
     quote: bool = False
 
+    @property
+    def in_sql(self) -> str:
+        """The name as SQL must have it."""
+        return Relation.quoted(self.name) if self.quote else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class TestInfo:

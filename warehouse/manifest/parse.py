@@ -137,7 +137,7 @@ class _Parser:
     ) -> None:
         """Read the tests of a node or source and of its columns."""
         blocks: list[tuple[str | None, Block]] = [(None, block)] if block else []
-        blocks += [(name, column) for name, (_, column) in described.items()]
+        blocks += [(info.in_sql, column) for info, column in described.values()]
         if not tested.config.get("enabled", True):
             return
         for column, place in blocks:

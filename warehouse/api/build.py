@@ -79,10 +79,8 @@ class _Build:
         path = self.project.target.path
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        with self._opened(
-            DuckDB.open(path, settings=self.project.target.settings)
-        ) as e:
-            run = self._run(e, NoStates())
+        with self._opened(self._open(path)) as engine:
+            run = self._run(engine, NoStates())
         self._write_artefacts(run, self.project.root / self.project.config.target_path)
         return BuildResult(run)
 
@@ -117,7 +115,7 @@ class _Build:
                 engine = DuckDB.open(candidate.database_path, settings=settings)
                 return candidate, engine
         candidate = open_candidate(home, fresh=fresh)
-        return candidate, DuckDB.open(candidate.database_path, settings=settings)
+        return candidate, self._open(candidate.database_path)
 
     def _publish(
         self, home: Home, candidate: Candidate, release: Release, run: RunResult
@@ -175,6 +173,13 @@ class _Build:
             )
             exported.append(export_mart(engine, mart, candidate.marts))
         return tuple(exported)
+
+    def _open(self, path: Path | None) -> Engine:
+        """Open the target's database; what it refuses becomes an ExecutionError."""
+        try:
+            return DuckDB.open(path, settings=self.project.target.settings)
+        except EngineError as error:
+            raise ExecutionError(error.message) from error
 
     @contextmanager
     def _opened(self, engine: Engine) -> Iterator[Engine]:

@@ -159,7 +159,7 @@ class DuckDB:
         try:
             loaded = self.execute(f"create table {relation} as from {source})")
         except EngineError as error:
-            raise self._with_rejects(error, source, file) from error
+            raise self._with_rejects(error, source) from error
         return int(loaded.rows[0][0])
 
     def _inferred(self, file: CsvFile) -> dict[str, str]:
@@ -169,9 +169,7 @@ class DuckDB:
         )
         return {row[0]: row[1] for row in found.rows}
 
-    def _with_rejects(
-        self, error: EngineError, source: str, file: CsvFile
-    ) -> EngineError:
+    def _with_rejects(self, error: EngineError, source: str) -> EngineError:
         """Read the file once more, collecting every bad row, not the first."""
         with duckdb.connect() as scratch:
             try:
@@ -184,10 +182,7 @@ class DuckDB:
                 return error  # not a matter of rows: encoding, a missing file
         if not rejects:
             return error
-        rows = [
-            f"{file.path.name}:{line}: column {column}: {message} (row: {text})"
-            for line, column, text, message in rejects
-        ]
+        rows = [f"  line {_reject(*reject)}" for reject in rejects]
         return EngineError("\n".join([f"{len(rows)} bad values", *rows]), kind="csv")
 
     def comment(
@@ -242,6 +237,14 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _reject(line: int, column: str | None, text: str, message: str) -> str:
+    """Describe one bad value; a row of too few or many values has no bad column."""
+    message = message.removeprefix(f'Error when converting column "{column}". ')
+    is_value = not message.startswith("Expected Number of Columns")
+    place = f"{line}, column {column}" if column and is_value else f"{line}"
+    return f"{place}: {message} (row: {text})"
+
+
 def _named(relation: Relation, column: str) -> str:
     schema, name = relation.schema or "main", relation.identifier or ""
     return (
@@ -249,6 +252,20 @@ def _named(relation: Relation, column: str) -> str:
         f"and lower(schema_name) = lower({literal(schema)}) "
         f"and lower({column}) = lower({literal(name)})"
     )
+
+
+def _without_candidates(message: str) -> tuple[str, list[str]]:
+    """Take what DuckDB's text says of candidates out of it, and their names."""
+    kept: list[str] = []
+    names: list[str] = []
+    for line in message.splitlines():
+        if line.startswith(
+            ("Candidate bindings:", "Candidate tables:", "Did you mean")
+        ):
+            names += line.split('"')[1::2]
+        else:
+            kept.append(line)
+    return "\n".join(kept).strip(), names
 
 
 def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
@@ -264,14 +281,16 @@ def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
         details = {}
     if "exception_message" not in details:
         return EngineError(text, kind=type(error).__name__)
+    message, candidates = _without_candidates(details["exception_message"])
+    if details.get("candidates"):
+        candidates = details["candidates"].split(",")
     start_byte = details.get("position")
     before = sql.encode()[: int(start_byte)] if start_byte is not None else b""
-    candidates = details.get("candidates")
     return EngineError(
-        details["exception_message"],
+        message,
         position=len(before.decode(errors="ignore"))
         if start_byte is not None
         else None,
-        candidates=candidates.split(",") if candidates else (),
+        candidates=candidates,
         kind=details.get("exception_type", type(error).__name__),
     )

@@ -21,27 +21,21 @@ def located(compiled: Compiled) -> Iterator[None]:
         elif node.test is not None and node.properties is not None:
             location = node.properties
         raise ExecutionError(
-            _without_candidates(error.message), location=location, hint=_hint(error)
+            error.message, location=location, hint=hint(error, compiled.sql)
         ) from error
 
 
-def _without_candidates(message: str) -> str:
-    """Drop what DuckDB says of candidates: the hint says it in our words."""
-    kept = [
-        line
-        for line in message.splitlines()
-        if not line.startswith(("Candidate bindings:", "Did you mean"))
-    ]
-    return "\n".join(kept).strip()
-
-
-def _hint(error: EngineError) -> str | None:
+def hint(error: EngineError, sql: str) -> str | None:
+    """Say what to do about what the database refused, where that is known."""
     if error.kind == "csv":
         return "correct the rows, or declare other types under `column_types`"
+    if error.position is not None and sql[error.position : error.position + 1] == ";":
+        return "remove the semicolon: the query stands inside another statement"
     if not error.candidates:
         return None
-    quoted = error.message.split('"')
-    asked = quoted[1] if len(quoted) > 2 else ""
-    return nearest(asked, error.candidates) or (
-        "there is: " + ", ".join(error.candidates[:8])
-    )
+    quoted = error.message.split('"')[1::2]
+    asked = quoted[-1] if quoted else error.message.split(" name ")[-1].split()[0]
+    found = nearest(asked, error.candidates)
+    if found is None and error.kind == "Binder":
+        return "there is: " + ", ".join(error.candidates[:8])
+    return found

@@ -7,14 +7,14 @@ from time import perf_counter
 
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.fingerprint import Fingerprint, fingerprint
-from warehouse.engine.protocol import Engine
-from warehouse.errors import CompileError, Location, WarehouseError
+from warehouse.engine.protocol import Engine, EngineError
+from warehouse.errors import CompileError, ExecutionError, Location, WarehouseError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.run.data_tests import Verdict, run_test
-from warehouse.run.faults import located
+from warehouse.run.faults import hint, located
 from warehouse.run.materialize import MATERIALIZATIONS, describe
 from warehouse.run.plan import check
 from warehouse.run.results import NodeResult, Status
@@ -167,12 +167,21 @@ class Executor:
 
     def _materialize(self, engine: Engine, compiled: Compiled) -> int | None:
         node = compiled.node
-        for sql in self.compiler.hooks(node, "pre_hook", lambda: engine):
-            engine.execute(sql)
+        self._run_hooks(engine, node, "pre_hook")
         rows = MATERIALIZATIONS[node.materialized](engine, compiled, relation_of(node))
-        for sql in self.compiler.hooks(node, "post_hook", lambda: engine):
-            engine.execute(sql)
+        self._run_hooks(engine, node, "post_hook")
         return rows
+
+    def _run_hooks(self, engine: Engine, node: Node, kind: str) -> None:
+        for sql in self.compiler.hooks(node, kind, lambda: engine):
+            try:
+                engine.execute(sql)
+            except EngineError as error:
+                # its position is one in the hook, not in the model
+                message = f"{kind} `{sql.strip()}`: {error.message}"
+                raise ExecutionError(
+                    message, location=node.file.location(), hint=hint(error, sql)
+                ) from error
 
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         node, known = task.compiled.node, task.reusable

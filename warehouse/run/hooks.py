@@ -7,6 +7,7 @@ from warehouse.errors import ExecutionError, Location
 from warehouse.jinja.templates import Templates
 from warehouse.project.config import PROJECT_FILE
 from warehouse.project.package import Package
+from warehouse.run.faults import hint
 
 
 def run_hooks(
@@ -27,4 +28,5 @@ def run_hooks(
                 raise ExecutionError(
                     f"{event} hook {number}: {error.message}",
                     location=Location(PROJECT_FILE),
+                    hint=hint(error, sql),
                 ) from error

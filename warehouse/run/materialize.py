@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from warehouse.compiler.compile import Compiled
+from warehouse.compiler.tokens import tokens
 from warehouse.engine.protocol import CsvFile, Engine
+from warehouse.errors import CompileError
 from warehouse.jinja.relation import Relation
 
 # Puts a node into the database; returns its row count where that is known.
@@ -12,13 +14,23 @@ Materialization = Callable[[Engine, Compiled, Relation], int | None]
 
 def table(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
     """Write the query's rows into a table."""
-    return engine.create_table(relation, compiled.sql)
+    return engine.create_table(relation, _query(compiled))
 
 
 def view(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:
     """Keep the query under a name."""
-    engine.create_view(relation, compiled.sql)
+    engine.create_view(relation, _query(compiled))
     return None
+
+
+def _query(compiled: Compiled) -> str:
+    if not tokens(compiled.sql, "duckdb"):
+        raise CompileError(
+            f"{compiled.node.name} is empty: there is no query in it",
+            location=compiled.node.file.location(),
+            hint="write one, or switch the model off with config(enabled=false)",
+        )
+    return compiled.sql
 
 
 def seed(engine: Engine, compiled: Compiled, relation: Relation) -> int | None:

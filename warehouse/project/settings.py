@@ -27,6 +27,8 @@ class Settings:
 
 _TYPES: dict[str, type[Any]] = {"home": str, "strict": bool, "export": str, "keep": int}
 
+_WORDS = {str: "a text", bool: "true or false", int: "a whole number"}
+
 
 def load_settings(root: Path) -> Settings:
     """Read `[tool.warehouse]`; a project without it has the defaults.
@@ -61,7 +63,6 @@ def _check(key: str, value: Any) -> None:
     expected = _TYPES[key]
     if type(value) is not expected:
         raise ConfigError(
-            f"`{key}` in [tool.warehouse] must be {expected.__name__}, "
-            f"not {type(value).__name__}",
+            f"`{key}` in [tool.warehouse] must be {_WORDS[expected]}, not {value!r}",
             location=location,
         )

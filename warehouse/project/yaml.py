@@ -1,7 +1,8 @@
 """YAML with the line of every value, so that an error can point at it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import yaml
@@ -79,7 +80,9 @@ def parse(text: str, file: str) -> Document:
     lines: dict[Path, int] = {}
     try:
         root = loader.get_single_node()
-        data = None if root is None else _construct(loader, root, (), lines, file)
+        data = None
+        if root is not None:
+            data = _construct(loader, root, (), lines, partial(_place, text, file))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ConfigError(
@@ -101,12 +104,16 @@ def _place(text: str, file: str, mark: Any) -> Location:
 
 
 def _construct(
-    loader: Any, node: Any, path: Path, lines: dict[Path, int], file: str
+    loader: Any,
+    node: Any,
+    path: Path,
+    lines: dict[Path, int],
+    place: Callable[[Any], Location],
 ) -> Any:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [
-            _construct(loader, child, (*path, index), lines, file)
+            _construct(loader, child, (*path, index), lines, place)
             for index, child in enumerate(node.value)
         ]
     if not isinstance(node, yaml.MappingNode):
@@ -116,15 +123,18 @@ def _construct(
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str | int | float | bool | None):
-            line = key_node.start_mark.line + 1
-            raise ConfigError("a key must be text", location=Location(file, line))
+            raise ConfigError(
+                "a key must be text",
+                location=place(key_node.start_mark),
+                hint='an expression needs quotes in YAML: "{{ … }}"',
+            )
         line = key_node.start_mark.line + 1
         if key in mapping and (*path, key) in lines:
             first = lines[*path, key]
             raise ConfigError(
                 f"the key `{key}` stands twice; first on line {first}",
-                location=Location(file, line),
+                location=place(key_node.start_mark),
             )
-        mapping[key] = _construct(loader, value_node, (*path, key), lines, file)
+        mapping[key] = _construct(loader, value_node, (*path, key), lines, place)
         lines[*path, key] = line
     return mapping

@@ -83,7 +83,8 @@ def _message(error: Exception) -> str:
         return error.message or "an unknown name"
     if isinstance(error, jinja2.TemplateSyntaxError):
         return error.message or "invalid template"
-    return f"{type(error).__name__}: {error}"
+    text = str(error).replace("macro 'macro__", "macro '")
+    return text if hasattr(error, "message") else f"{type(error).__name__}: {text}"
 
 
 def unknown(kind: str, name: str, known: Any) -> CompileError:

@@ -16,6 +16,7 @@ from warehouse.jinja.environment import Rendered
 from warehouse.jinja.macros import Scope
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.templates import Templates
+from warehouse.manifest.link import REFERABLE
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.test_arguments import hook_sql, test_arguments
@@ -184,20 +185,34 @@ class Compiler:
 
     def undeclared_error(self, compiled: Compiled, read: TableRead) -> CompileError:
         """Return the error for a table that is read without `ref` or `source`."""
-        relations = {
-            node.relation.identifier.lower(): node.name
-            for node in self.manifest.nodes.values()
-            if node.relation is not None and node.relation.identifier
-        }
-        name = relations.get(read.name[-1])
-        hint = f"write {{{{ ref('{name}') }}}}" if name else None
-        hint = hint or nearest(read.name[-1], relations)
-        location = compiled.locate(read.offset or 0)
         return CompileError(
             f"{compiled.node.name} reads {read} without ref() or source()",
-            location=location,
-            hint=hint or "declare it as a source in a properties file",
+            location=compiled.locate(read.offset or 0),
+            hint=self._declaration(read)
+            or nearest(read.name[-1], self._others(compiled.node))
+            or "declare it as a source in a properties file",
         )
+
+    def _others(self, node: Node) -> list[str]:
+        """List what the node could refer to."""
+        return [
+            other.name
+            for other in self.manifest.nodes.values()
+            if other.resource_type in REFERABLE and other is not node
+        ]
+
+    def _declaration(self, read: TableRead) -> str | None:
+        """Say how to declare the read of a table that the project knows."""
+        for node in self.manifest.nodes.values():
+            if node.resource_type not in REFERABLE or node.relation is None:
+                continue
+            if read.name in _spellings(node.relation):
+                return f"write {{{{ ref('{node.name}') }}}}"
+        for source in self.manifest.sources.values():
+            if read.name in _spellings(source.relation):
+                names = f"'{source.source_name}', '{source.name}'"
+                return f"write {{{{ source({names}) }}}}"
+        return None
 
 
 def _spellings(relation: Relation) -> list[TableName]:

@@ -1,0 +1,3 @@
+{% if execute %}
+select * from {{ ref('stg_orders') }}
+{% endif %}

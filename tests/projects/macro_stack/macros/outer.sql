@@ -1,0 +1,3 @@
+{% macro outer(x) %}
+    {{ inner(x) }}
+{% endmacro %}

@@ -1,0 +1,2 @@
+
+{% macro cents(x) %}{{ x }} * 0.01{% endmacro %}

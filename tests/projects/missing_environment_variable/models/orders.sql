@@ -1,0 +1,1 @@
+select '{{ env_var('SHOP_OF_NO_ONE') }}' as shop

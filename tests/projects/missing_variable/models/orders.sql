@@ -1,0 +1,3 @@
+select
+    '{{ var('start_day') }}' as day,
+    '{{ var('limit') }}' as size

@@ -1,0 +1,2 @@
+{{ config(materialized='table', post_hook='delete from {{ this }} where idd = 1') }}
+select 1 as id

@@ -1,0 +1,2 @@
+{{ config(alias='Orders') }}
+select 2 as id

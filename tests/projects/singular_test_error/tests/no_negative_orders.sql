@@ -1,0 +1,4 @@
+-- An order is never paid back.
+select *
+from {{ ref('orders') }}
+where amuont < 0

@@ -1,0 +1,2 @@
+{% macro moment() %}{{ return(adapter.dispatch('moment')()) }}{% endmacro %}
+{% macro snowflake__moment() %}sysdate(){% endmacro %}

@@ -1,0 +1,5 @@
+{% macro cents(column) %}
+    round(
+        {{ column }} / 100
+    )
+{% endmacro %}

@@ -1,0 +1,2 @@
+select
+    uper('a') as name

@@ -1,0 +1,2 @@
+select
+    {{ cent(250) }} as amount

@@ -1,0 +1,2 @@
+select {{ dbt_utils.star(from=ref('stg_orders')) }}
+from {{ ref('stg_orders') }}

@@ -1,0 +1,3 @@
+select *
+from {{ ref('stg_ordres') }}
+left join {{ ref('customers') }} using (id)

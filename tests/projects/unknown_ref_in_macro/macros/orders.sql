@@ -1,0 +1,3 @@
+{% macro orders() %}
+    (select * from {{ ref('stg_ordres') }})
+{% endmacro %}

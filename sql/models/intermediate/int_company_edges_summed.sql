@@ -1,7 +1,7 @@
 {#-
 F(a, b) of the metric definitions: the additive, current cash legs from one member of
-the network to another, added up over their prices. `open_leg_count` counts the legs that
-lack a price and are not over: money may yet flow along them.
+the network to another, added up over their prices. `open_leg_count` counts the legs
+that lack a price and are not over: money may yet flow along them.
 -#}
 with legs as (
     select * from {{ ref('int_deal_legs_by_scenario') }}
@@ -15,7 +15,8 @@ summed as (
         to_company_id,
         cast(sum(amount_usd) as decimal(20, 2)) as amount_usd,
         cast(
-            sum(amount_usd) filter (where leg_type in ('equity_funding', 'debt_funding'))
+            sum(amount_usd)
+                filter (where leg_type in ('equity_funding', 'debt_funding'))
             as decimal(20, 2)
         ) as funding_usd,
         cast(

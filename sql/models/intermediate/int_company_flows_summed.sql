@@ -30,7 +30,8 @@ outgoing as (
         from_company_id as company_id,
         sum(amount_usd) as amount_usd,
         sum(amount_usd * cast(weight_ratio as decimal(6, 4))) as weighted_usd,
-        sum(amount_usd) filter (where status not in ('closed', 'disbursed', 'historical'))
+        sum(amount_usd)
+            filter (where status not in ('closed', 'disbursed', 'historical'))
             as undrawn_usd,
         count(*) as leg_count,
         count(amount_usd) as priced_leg_count,

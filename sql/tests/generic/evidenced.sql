@@ -4,5 +4,9 @@ select *
 from {{ model }}
 where
     len({{ column_name }}) = 0
-    and ({% for number in numbers %}{{ number }} <> 0{{ ' or ' if not loop.last }}{% endfor %})
+    and (
+        {%- for number in numbers %}
+        {{ number }} <> 0{{ ' or' if not loop.last }}
+        {%- endfor %}
+    )
 {% endtest %}

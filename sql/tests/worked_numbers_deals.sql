@@ -1,0 +1,73 @@
+-- Numbers worked out by hand from the two documents: deals, their versions, and what
+-- the market made of them. A row here is a number that came out otherwise.
+with deals as (
+    select * from {{ ref('deals') }}
+),
+
+events as (
+    select * from {{ ref('deal_events') }}
+),
+
+reactions as (
+    select * from {{ ref('market_reactions') }}
+),
+
+claims as (
+    select * from {{ ref('claims') }}
+),
+
+found as (
+    select
+        deal_id || ' high, bn' as name,
+        cast(amount_high_usd as double) / 1e9 as actual,
+    from deals
+    union all
+    select event_id || ', bn', cast(amount_point_usd as double) / 1e9, from events
+    union all
+    select 'claims', count(*), from claims
+    union all
+    select 'claims of ' || document_id, count(*), from claims group by document_id
+    union all
+    select
+        'leaf deals of members without a price',
+        count(*),
+    from deals
+    where additivity = 'leaf' and priced_cash_leg_count = 0
+    union all
+    select company_id || ' per deal dollar', value_change_per_deal_usd, from reactions
+    union all
+    select
+        company_id || ' per gw, bn',
+        cast(value_change_per_gw_usd as double) / 1e9,
+    from reactions
+),
+
+expected (name, expected) as (
+    values
+        ('claims', 115),
+        ('claims of 000_e770d492a04ca586', 38),
+        ('claims of 003_7f834cc207e0cf9a', 77),
+        ('nvidia_openai_loi high, bn', 100),
+        ('oracle_openai_compute high, bn', 300),
+        ('coreweave_openai_cloud high, bn', 22.4),
+        ('coreweave_cloud_first, bn', 11.9),
+        ('coreweave_cloud_expanded, bn', 22.4),
+        ('stargate_umbrella high, bn', 500),
+        ('leaf deals of members without a price', 4),
+        ('nvidia per deal dollar', 1.7),
+        ('nvidia per gw, bn', 17),
+        ('amd per deal dollar', null),
+        ('broadcom per deal dollar', null),
+        ('oracle per deal dollar', null)
+)
+
+select
+    expected.name,
+    expected.expected,
+    found.actual,
+from expected
+left join found on expected.name = found.name
+where
+    found.name is null
+    or (expected.expected is null) <> (found.actual is null)
+    or abs(found.actual - expected.expected) > 0.001 * abs(expected.expected)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.engine.protocol import CsvFile, EngineError, Result
+from warehouse.engine.protocol import CsvFile, EngineError, Result, Stream
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The oldest DuckDB that must be able to open what we write.
 STORAGE_VERSION = "v1.5.0"
 ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
+STREAM_ROWS = 2_048  # one vector of DuckDB
 
 
 class DuckDB:
@@ -68,6 +69,22 @@ class DuckDB:
             return Result(columns, types, cursor.fetchall())
         except duckdb.Error as error:
             raise _engine_error(error, sql) from error
+
+    def stream(self, sql: str) -> Stream:
+        """Run one or more statements; the last one's rows come as they are asked for.
+
+        Memory follows the piece that is read, not the result.
+        """
+        try:
+            cursor = self._connection.execute(sql)
+        except duckdb.Error as error:
+            raise _engine_error(error, sql) from error
+        described = cursor.description or ()
+        return Stream(
+            columns=tuple(str(column[0]) for column in described),
+            types=tuple(str(column[1]) for column in described),
+            rows=_rows(cursor, sql) if described else iter(()),
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -226,6 +243,14 @@ class DuckDB:
     def close(self) -> None:
         """Close this connection; closing the first closes the database file."""
         self._connection.close()
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:
+    try:
+        while rows := cursor.fetchmany(STREAM_ROWS):
+            yield from rows
+    except duckdb.Error as error:
+        raise _engine_error(error, sql) from error
 
 
 def literal(text: str) -> str:

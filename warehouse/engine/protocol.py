@@ -1,6 +1,6 @@
 """What a database must do for us, said once; the only words the other rooms use."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """The rows of one statement as they come; read them before anything else runs."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class CsvFile:
     """A CSV file with a header, and what is known of its columns.
 
@@ -69,6 +78,12 @@ class Engine(Protocol):
         """Run one or more statements; return the last one's rows.
 
         Raises EngineError, with the fault's position where the database knows it.
+        """
+
+    def stream(self, sql: str) -> Stream:
+        """Run one or more statements; the last one's rows come as they are asked for.
+
+        Raises EngineError, here and from the rows.
         """
 
     def transaction(self) -> AbstractContextManager[None]:

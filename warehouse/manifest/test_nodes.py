@@ -22,11 +22,11 @@ def test_node(
     place = entry.block.location()
     suffix = unique_suffix(tested.unique_id, entry.arguments, entry.config)
     node = Node(
-        unique_id=f"test.{tested.package}.{entry.short_name}.{suffix}",
+        unique_id=f"test.{tested.package}.{entry.full_name}.{suffix}",
         resource_type="test",
-        name=entry.short_name,
+        name=entry.full_name,
         package=tested.package,
-        fqn=(*tested.fqn[:-1], entry.short_name),
+        fqn=(*tested.fqn[:-1], entry.full_name),
         file=SourceFile(place.file, f"{entry.short_name}.sql", text, suffix),
         config={},
         description=entry.description,
@@ -42,7 +42,10 @@ def test_node(
     )
     builder.check_keys("a test's config", entry.config, "test", entry.block)
     try:
-        return builder.build(node, normalized(builder.native(entry.config)))
+        alias = {"alias": entry.short_name}
+        return builder.build(
+            node, {**alias, **normalized(builder.native(entry.config))}
+        )
     except WarehouseError as error:
         error.location = place
         raise

@@ -1,0 +1,79 @@
+"""What a build of the deal network does when the data are wrong, and who sees it."""
+
+import subprocess
+import sys
+import textwrap
+
+from network_project import warehouse
+
+READER = """
+    import sys, duckdb
+    from pathlib import Path
+    held = duckdb.connect(sys.argv[1], read_only=True)
+    question = "select sum(outgoing_usd), count(*) from marts.company_exposures"
+    first = held.execute(question).fetchall()
+    print("ready", flush=True)
+    reads = 0
+    while not Path(sys.argv[2]).exists():
+        assert held.execute(question).fetchall() == first
+        with duckdb.connect(sys.argv[1], read_only=True) as fresh:
+            assert fresh.execute(question).fetchall() == first
+        reads += 1
+    print(reads)
+"""
+
+
+def test_readers_through_20_rebuilds(project, tmp_path_factory):
+    """A reader that holds the database, and one that reopens it, see no half state."""
+    assert warehouse(project, "build").returncode == 0
+    script = tmp_path_factory.mktemp("reader") / "reader.py"
+    script.write_text(textwrap.dedent(READER))
+    stop = script.with_name("stop")
+    database = project / "data" / "current" / "warehouse.duckdb"
+    reader = subprocess.Popen(
+        [sys.executable, script, database, stop],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout.readline() == "ready\n"
+    releases = set()
+    for _ in range(20):
+        done = warehouse(project, "build", "--full-refresh")
+        assert done.returncode == 0, done.stdout + done.stderr
+        releases.add((project / "data" / "current").readlink().name)
+    stop.touch()
+    output, errors = reader.communicate(timeout=60)
+    assert reader.returncode == 0, errors
+    assert int(output) > 20
+    assert len(releases) == 20
+
+
+def test_failing_test_publishes_nothing(project):
+    """A payment of a company to itself fails a test; readers keep what they had."""
+    assert warehouse(project, "build").returncode == 0
+    before = (project / "data" / "current").readlink()
+    path = project / "seeds" / "raw_deal_legs.csv"
+    path.write_text(path.read_text().replace(",openai,oracle,", ",openai,nowhere,"))
+    done = warehouse(project, "build")
+    assert done.returncode == 1
+    assert "raw_deal_legs" in done.stdout + done.stderr
+    assert (project / "data" / "current").readlink() == before
+
+
+def test_deleted_claim_makes_numbers_unknown(project):
+    """Without the claim behind a scenario's price the ratio is NULL, not zero."""
+    path = project / "seeds" / "raw_scenario_leg_amounts.csv"
+    header = path.read_text().splitlines()[0]
+    path.write_text(header + "\n")
+    for name in ("round_trips", "exposures"):
+        (project / "sql" / "tests" / f"worked_numbers_{name}.sql").unlink()
+    done = warehouse(project, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = (
+        "select round_trip_ratio is null and round_trip_ratio_low = 0 as is_unknown "
+        "from marts.round_trip_ratios where company_id = 'nvidia' "
+        "and scenario_id = 'doc_claim' and tracing_rule = 'direct'"
+    )
+    answer = warehouse(project, "query", asked, "--format", "csv")
+    assert answer.stdout.split() == ["is_unknown", "true"]

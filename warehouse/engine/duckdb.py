@@ -208,14 +208,18 @@ class DuckDB:
         description: str | None,
         columns: Mapping[str, str],
     ) -> None:
-        """Describe a relation (None: leave it) and its columns in the database."""
+        """Describe a relation (None: leave it) and its columns in the database.
+
+        An empty text takes a description away.
+        """
         kind = "view" if relation.is_view else "table"
         statements = [
-            f"comment on column {relation}.{Relation.quoted(name)} is {literal(text)};"
+            f"comment on column {relation}.{Relation.quoted(name)} is {_comment(text)};"
             for name, text in columns.items()
         ]
         if description is not None:
-            statements.append(f"comment on {kind} {relation} is {literal(description)}")
+            text = _comment(description)
+            statements.append(f"comment on {kind} {relation} is {text}")
         if statements:
             self.execute("\n".join(statements))
 
@@ -260,6 +264,10 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def _comment(text: str) -> str:
+    return literal(text) if text else "null"
 
 
 def _reject(line: int, column: str | None, text: str, message: str) -> str:

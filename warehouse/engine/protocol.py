@@ -116,7 +116,10 @@ class Engine(Protocol):
         description: str | None,
         columns: Mapping[str, str],
     ) -> None:
-        """Describe a relation (None: leave it) and its columns in the database."""
+        """Describe a relation (None: leave it) and its columns in the database.
+
+        An empty text takes a description away.
+        """
 
     def drop(self, relation: Relation) -> None:
         """Drop a table or view if it exists, whichever it is."""

@@ -1,11 +1,12 @@
 """Data tests: a query whose rows are failures, judged by severity and thresholds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.engine.protocol import Engine, EngineError, Result
 from warehouse.errors import ConfigError
+from warehouse.manifest.nodes import Node
 from warehouse.run.results import Status
 
 SAMPLE_ROWS = 5
@@ -46,14 +47,24 @@ def run_test(engine: Engine, compiler: Compiler, compiled: Compiled) -> Verdict:
     elif should_warn:
         status = Status.WARN
     else:
-        return Verdict(Status.PASS, failures)
-    message = f"got {failures} failing row{'s' if failures != 1 else ''}"
-    if stored:
-        message += f", kept in {node.relation}"
+        status = Status.PASS
+    verdict = told(node, status, failures)
+    if status is Status.PASS:
+        return verdict
     sample = engine.execute(
         f"select * from (\n{main_sql}\n) as failing limit {SAMPLE_ROWS}"
     )
-    return Verdict(status, failures, message, sample_text(sample))
+    return replace(verdict, sample=sample_text(sample))
+
+
+def told(node: Node, status: Status, failures: int) -> Verdict:
+    """Return the verdict in words, without a sample of the rows."""
+    if status is Status.PASS:
+        return Verdict(status, failures)
+    message = f"got {failures} failing row{'s' if failures != 1 else ''}"
+    if node.config.get("store_failures"):
+        message += f", kept in {node.relation}"
+    return Verdict(status, failures, message)
 
 
 def _counts(

@@ -13,7 +13,7 @@ from warehouse.jinja.relation import Relation
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
-from warehouse.run.data_tests import Verdict, run_test
+from warehouse.run.data_tests import Verdict, run_test, told
 from warehouse.run.faults import hint, located
 from warehouse.run.materialize import MATERIALIZATIONS, describe
 from warehouse.run.plan import check
@@ -57,18 +57,25 @@ class Executor:
         relations = engine.relations()
         self._existing = {(*found.key[1:], found.type) for found in relations}
         self._by_name = {str(found): found for found in relations}
+        self._owned = {
+            str(node.relation)
+            for node in manifest.nodes.values()
+            if node.relation is not None and _is_kept(node)
+        }
         self._fingerprints: dict[str, Fingerprint | None] = {}
 
     def drop_removed(self, engine: Engine) -> None:
-        """Drop what earlier builds made of nodes that the project no longer has."""
+        """Drop what earlier builds made of nodes that no longer stand by themselves."""
         for unique_id, state in self.states.known().items():
-            if unique_id not in self.manifest.nodes:
+            node = self.manifest.nodes.get(unique_id)
+            if node is None or node.is_ephemeral:
                 self.states.forget(unique_id)
                 self._drop(engine, state)
 
     def _drop(self, engine: Engine, state: NodeState | None) -> None:
+        """Drop what a node left under a name that no node has now."""
         name = state.relation_name if state is not None else None
-        if name in self._by_name:
+        if name in self._by_name and name not in self._owned:
             engine.drop(self._by_name[name])
 
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
@@ -141,7 +148,7 @@ class Executor:
 
     def _stands(self, node: Node) -> bool:
         """Whether what the node builds is in the database, and of the right kind."""
-        if node.resource_type == "test" or node.relation is None:
+        if node.relation is None or not _is_kept(node):
             return True
         return (*node.relation.key[1:], node.relation.type) in self._existing
 
@@ -158,7 +165,7 @@ class Executor:
                 if before is not None and before.relation_name != str(node.relation):
                     self._drop(engine, before)
                 rows = known.rows if known else self._materialize(engine, compiled)
-                describe(engine, compiled, relation_of(node))
+                describe(engine, compiled, relation_of(node), anew=known is not None)
             state = task.state(relation_name=str(node.relation), rows=rows)
             self.states.record(node.unique_id, state)
         return replace(
@@ -186,15 +193,9 @@ class Executor:
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         node, known = task.compiled.node, task.reusable
         if known is not None and known.status is not None:
-            verdict = Verdict(Status(known.status), known.failures or 0)
+            verdict = told(node, Status(known.status), known.failures or 0)
         else:
-            self.states.forget(node.unique_id)
-            verdict = run_test(engine, self.compiler, task.compiled)
-            if not verdict.status.is_failure:
-                state = task.state(
-                    status=verdict.status.value, failures=verdict.failures
-                )
-                self.states.record(node.unique_id, state)
+            verdict = self._run_test(engine, task)
         return replace(
             result,
             status=verdict.status,
@@ -203,6 +204,31 @@ class Executor:
             message=verdict.message,
             detail=_detail(node, verdict),
         )
+
+    def _run_test(self, engine: Engine, task: _Task) -> Verdict:
+        """Run a test; a failure is not to be reused, but where it keeps rows is."""
+        node = task.compiled.node
+        kept = str(node.relation) if _is_kept(node) else None
+        before = self.states.get(node.unique_id)
+        self.states.forget(node.unique_id)
+        if before is not None and before.relation_name != kept:
+            self._drop(engine, before)
+        verdict = run_test(engine, self.compiler, task.compiled)
+        state = task.state(
+            status=verdict.status.value, failures=verdict.failures, relation_name=kept
+        )
+        if verdict.status.is_failure:
+            state = replace(state, fingerprint=None)
+        if kept or not verdict.status.is_failure:
+            self.states.record(node.unique_id, state)
+        return verdict
+
+
+def _is_kept(node: Node) -> bool:
+    """Whether the node leaves a relation in the database."""
+    if node.resource_type == "test":
+        return bool(node.config.get("store_failures"))
+    return not node.is_ephemeral
 
 
 def relation_of(node: Node) -> Relation:

@@ -58,8 +58,13 @@ def csv_file(compiled: Compiled) -> CsvFile:
     )
 
 
-def describe(engine: Engine, compiled: Compiled, relation: Relation) -> None:
-    """Write descriptions into the database, as `persist_docs` asks for."""
+def describe(
+    engine: Engine, compiled: Compiled, relation: Relation, *, anew: bool
+) -> None:
+    """Write descriptions into the database, as `persist_docs` asks for.
+
+    `anew` takes away those that an earlier build wrote and nobody wants any more.
+    """
     node = compiled.node
     persist = node.config.get("persist_docs") or {}
     columns: dict[str, str] = {}
@@ -70,5 +75,8 @@ def describe(engine: Engine, compiled: Compiled, relation: Relation) -> None:
             text = described.get(name.lower())
             if text:
                 columns[name] = text
-    description = node.description if persist.get("relation") else None
-    engine.comment(relation, description or None, columns)
+    description = node.description if persist.get("relation") else ""
+    if anew:
+        names = tuple(column.name for column in engine.columns(relation))
+        columns = {**dict.fromkeys(names, ""), **columns}
+    engine.comment(relation, description if description or anew else None, columns)

@@ -23,6 +23,7 @@ from warehouse.release.mart import Mart
 from warehouse.release.provenance import new_release
 from warehouse.release.publish import publish
 from warehouse.release.record import MartFile, Release
+from warehouse.release.runs import keep_run
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
 from warehouse.run.hooks import run_hooks
@@ -81,7 +82,9 @@ class _Build:
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._opened(self._open(path)) as engine:
             run = self._run(engine, NoStates())
-        self._write_artefacts(run, self.project.root / self.project.config.target_path)
+        folder = self.project.root / self.project.config.target_path
+        for name, text in self._artefacts(run).items():
+            replace_text(folder / name, text)
         return BuildResult(run)
 
     def released(self, home: Home) -> BuildResult:
@@ -99,7 +102,7 @@ class _Build:
                     marts = self._export(engine, candidate)
                 except ReleaseError as refused:
                     error = refused
-        self._write_artefacts(run, home.runs_folder / release.release_id)
+        keep_run(home, release.release_id, self._artefacts(run))
         if not run.ok or not self.request.publishes or error is not None:
             return BuildResult(run, error=error)
         release = replace(release, marts=marts, tests=_test_counts(run))
@@ -120,15 +123,23 @@ class _Build:
     def _publish(
         self, home: Home, candidate: Candidate, release: Release, run: RunResult
     ) -> BuildResult:
-        current = home.current()
-        if current is not None and _is_same(current, candidate, release):
-            home.discard(candidate.folder)
-            return BuildResult(run, current.release_id, is_unchanged=True)
+        """Publish, unless the current release holds the same and no refresh is asked.
+
+        What is published stays so: trouble with old releases is only a warning.
+        """
+        if not self.project.options.full_refresh:
+            current = home.current()
+            if current is not None and _is_same(current, candidate, release):
+                home.discard(candidate.folder)
+                return BuildResult(run, current.release_id, is_unchanged=True)
         try:
             publish(home, candidate, release)
-            retain(home, self.project.settings.keep)
         except ReleaseError as error:
             return BuildResult(run, error=error)
+        try:
+            retain(home, self.project.settings.keep)
+        except ReleaseError as error:
+            self.project.warn(str(error))
         return BuildResult(run, release.release_id)
 
     def _run(self, engine: Engine, states: NodeStates) -> RunResult:
@@ -191,12 +202,15 @@ class _Build:
         finally:
             engine.close()
 
-    def _write_artefacts(self, run: RunResult, folder: Path) -> None:
+    def _artefacts(self, run: RunResult) -> dict[str, str]:
+        """Return the texts of dbt's artefacts, by file name."""
         project = self.project
         results = run_results_dict(run, project.invocation)
         manifest = manifest_dict(project.manifest, project.invocation)
-        replace_text(folder / "run_results.json", json.dumps(results, default=str))
-        replace_text(folder / "manifest.json", json.dumps(manifest, default=str))
+        return {
+            "run_results.json": json.dumps(results, default=str),
+            "manifest.json": json.dumps(manifest, default=str),
+        }
 
 
 def _test_counts(run: RunResult) -> dict[str, int]:

@@ -59,6 +59,23 @@ def build_lock(home: Home, command: str, wait: float = 0) -> Iterator[None]:
         os.close(lock)  # which frees it
 
 
+def holder(home: Home) -> Holder | None:
+    """Return who holds the lock now, None when it is free; never waits.
+
+    An empty file is free without trying the lock, which could turn away a build that
+    begins in that instant. Only the words of a killed holder take a try to see through.
+    """
+    try:
+        lock = os.open(home.lock_file, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        named = _read(lock)
+        return None if named is None or _is_taken(lock) else named
+    finally:
+        os.close(lock)
+
+
 def _take(lock: int, wait: float) -> None:
     deadline = time.monotonic() + wait
     while not _is_taken(lock):

@@ -1,0 +1,68 @@
+"""A project's home and releases, without reading the rest of the project.
+
+What is done at two in the morning, a rollback above all, must not fail for a model.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.errors import ConfigError, ReleaseError
+from warehouse.project.settings import load_settings
+from warehouse.release import history
+from warehouse.release.home import Home
+from warehouse.release.lock import build_lock
+from warehouse.release.record import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A release on disk; `release` is None when its `release.json` is damaged."""
+
+    release_id: str
+    is_current: bool
+    release: Release | None
+    fault: str | None = None
+
+
+def find_home(folder: Path) -> Home | None:
+    """Return the home that a project's settings name; None builds in place.
+
+    Raises ConfigError for settings that cannot be read.
+    """
+    root = folder.resolve()
+    name = load_settings(root).home
+    return Home(root / name) if name else None
+
+
+def require_home(folder: Path) -> Home:
+    """Return the project's home. Raises ConfigError when it has none."""
+    home = find_home(folder)
+    if home is None:
+        raise ConfigError(
+            f"{folder.resolve()} has no home, so it makes no releases",
+            hint='write `home = "data"` under [tool.warehouse] of pyproject.toml',
+        )
+    return home
+
+
+def list_releases(home: Home) -> list[Listed]:
+    """List the releases, newest first; a damaged one is listed with its fault."""
+    current = home.current_id()
+    found = []
+    for release_id in home.release_ids():
+        release, fault = None, None
+        try:
+            release = home.release(release_id)
+        except ReleaseError as error:
+            fault = error.message
+        found.append(Listed(release_id, release_id == current, release, fault))
+    return found
+
+
+def rollback(home: Home, to: str | None, reason: str | None, wait: float) -> Release:
+    """Make an older release current, under the build lock.
+
+    Raises LockedError, and ReleaseError when there is no such release.
+    """
+    with build_lock(home, "warehouse rollback", wait):
+        return history.rollback(home, to, reason)

@@ -1,0 +1,68 @@
+"""What a selection comes to, and what a node is called in lists."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from warehouse.api.workspace import Workspace
+from warehouse.errors import UsageError
+from warehouse.manifest.nodes import Node, Source
+from warehouse.manifest.selectors import unmatched
+
+ALL_TYPES = ("all", "default")
+
+
+def chosen(
+    project: Workspace,
+    selected: Sequence[str],
+    excluded: Sequence[str],
+    types: Sequence[str] | None = None,
+) -> tuple[str, ...]:
+    """Return the ids that are selected, in build order.
+
+    A term that matches nothing is a warning, and when nothing at all is left to do it
+    is a UsageError, with the nearest names.
+    """
+    found = project.select(selected, excluded, types)
+    missing = unmatched(project.manifest, selected)
+    if missing and not found:
+        raise UsageError("\n".join(missing))
+    for text in missing:
+        project.warn(text)
+    return found
+
+
+def types_of(named: Sequence[str], default: Sequence[str] | None = None) -> Any:
+    """Return the resource types that --resource-type names, None for all."""
+    return default if not named or set(named) & set(ALL_TYPES) else tuple(named)
+
+
+def selector(node: Node | Source) -> str:
+    """Return what selects exactly this node: its dotted path."""
+    if isinstance(node, Source):
+        return f"source:{node.package}.{node.source_name}.{node.name}"
+    return ".".join(node.fqn)
+
+
+def path(node: Node | Source) -> str:
+    """Return the file that a node stands in."""
+    return node.location.file if isinstance(node, Source) else node.file.path
+
+
+def listed(node: Node | Source) -> dict[str, Any]:
+    """Return what `dbt ls --output json` says of a node."""
+    relation = node.relation
+    result = {
+        "name": node.name,
+        "resource_type": node.resource_type,
+        "package_name": node.package,
+        "original_file_path": path(node),
+        "unique_id": node.unique_id,
+        "alias": relation.identifier if relation else node.name,
+        "schema": relation.schema if relation else None,
+        "config": dict(node.config),
+        "tags": list(node.tags),
+        "depends_on": {"nodes": list(node.depends_on)},
+    }
+    if isinstance(node, Source):
+        result["source_name"] = node.source_name
+    return result

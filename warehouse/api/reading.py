@@ -1,0 +1,185 @@
+"""Asking what was built: a release or a database file, opened read-only."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from warehouse.engine.duckdb import DuckDB, literal
+from warehouse.engine.protocol import Engine, EngineError, Result, Stream
+from warehouse.errors import (
+    ExitCode,
+    Location,
+    ReleaseError,
+    UsageError,
+    WarehouseError,
+)
+from warehouse.jinja.relation import Relation
+from warehouse.release.home import Home
+from warehouse.release.record import DATABASE_FILE
+
+# What Python holds as the database does. The rest is asked for as text: Python's dates
+# know no infinity, its intervals no months, its times no nanoseconds.
+SAME = (
+    "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT",
+    "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "DOUBLE", "DECIMAL", "VARCHAR",
+    "ENUM", '"NULL"',
+)  # fmt: skip
+NESTED = ("STRUCT", "MAP", "UNION", "TUPLE", "VARIANT", "JSON")
+
+
+class QueryError(WarehouseError):
+    """The database refused a question; nothing was built, so nothing failed."""
+
+    title = "Query error"
+    exit_code = ExitCode.USAGE
+
+
+def open_release(
+    home: Home, release_id: str | None = None, settings: Mapping[str, Any] | None = None
+) -> DuckDB:
+    """Open a release, the current one by default, for reading.
+
+    The pointer is resolved once: what is published meanwhile does not show. Raises
+    ReleaseError when there is none, or the nearest ids for an unknown one.
+    """
+    chosen = release_id or home.current_id()
+    if chosen is None:
+        raise ReleaseError(
+            f"nothing has been published in {home.path}", hint="run: warehouse build"
+        )
+    if release_id is not None:
+        home.release(release_id)  # which knows the nearest
+    return open_file(home.folder(chosen) / DATABASE_FILE, settings)
+
+
+def open_file(path: Path, settings: Mapping[str, Any] | None = None) -> DuckDB:
+    """Open a database file for reading. Raises ReleaseError when that fails."""
+    if not path.exists():
+        raise ReleaseError(f"{path} does not exist", hint="run: warehouse build")
+    try:
+        return DuckDB.open(path, read_only=True, settings=settings)
+    except EngineError as error:
+        raise ReleaseError(f"cannot open {path}: {error.message}") from error
+
+
+@contextmanager
+def asking(sql: str, file: str = "query") -> Iterator[None]:
+    """Turn an EngineError from this SQL into a QueryError that points into it."""
+    try:
+        yield
+    except EngineError as error:
+        raise query_error(error, sql, file) from error
+
+
+def query_error(error: EngineError, sql: str, file: str) -> QueryError:
+    """Return the error with the line, a caret, and the nearest names."""
+    from warehouse.run.faults import hint  # noqa: PLC0415 - sqlglot: only when needed
+
+    location = None
+    if error.position is not None:
+        before = sql[: error.position]
+        start = before.rfind("\n") + 1
+        excerpt = sql[start:].partition("\n")[0]
+        place = before.count("\n") + 1, error.position - start + 1
+        location = Location(file, *place, excerpt)
+    return QueryError(error.message, location=location, hint=hint(error, sql))
+
+
+def ask(engine: Engine, sql: str) -> Stream:
+    """Run a question; its values are exact.
+
+    Numbers, text and booleans come as Python's own, lists and structs as the values
+    of their JSON (numbers in them as Decimal), all else (dates, times, intervals,
+    bytes) as the database's text. Raises EngineError.
+    """
+    sql = sql.rstrip().rstrip(";")
+    shape = _shape(engine, sql)
+    if shape is None or all(map(_is_same, shape.types)):
+        return engine.stream(sql)
+    names = [f"c{i}" for i in range(len(shape.types))]
+    pairs = zip(names, shape.types, strict=True)
+    opening = f"select {', '.join(_asked(*pair) for pair in pairs)} from (\n"
+    found = engine.stream(f"{opening}{sql}\n) as result({', '.join(names)})")
+    return Stream(shape.columns, shape.types, _decoded(found.rows, shape.types))
+
+
+def _shape(engine: Engine, sql: str) -> Result | None:
+    """Return the columns and types of a query; None for what is none, or is wrong."""
+    try:
+        return engine.execute(f"select * from (\n{sql}\n) limit 0")
+    except EngineError:
+        return None  # run as it stands, it says itself what is wrong, and where
+
+
+def _is_same(sql_type: str) -> bool:
+    return sql_type.partition("(")[0] in SAME and not sql_type.endswith("]")
+
+
+def _is_nested(sql_type: str) -> bool:
+    return sql_type.endswith("]") or sql_type.partition("(")[0] in NESTED
+
+
+def _asked(name: str, sql_type: str) -> str:
+    if _is_same(sql_type):
+        return name
+    return f"cast({f'to_json({name})' if _is_nested(sql_type) else name} as varchar)"
+
+
+def _decoded(
+    rows: Iterator[tuple[Any, ...]], types: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    decoders = [_decoder(sql_type) for sql_type in types]
+    for row in rows:
+        yield tuple(
+            value if value is None or decode is None else decode(value)
+            for value, decode in zip(row, decoders, strict=True)
+        )
+
+
+def _decoder(sql_type: str) -> Callable[[str], Any] | None:
+    if _is_nested(sql_type):
+        return _json
+    if sql_type == "FLOAT":
+        return float  # of the text: 0.1, where Python's own would be 0.10000000149
+    return int if sql_type == "BIGNUM" else None
+
+
+def _json(text: str) -> Any:
+    """Read JSON without rounding; NaN and infinity, which JSON lacks, are None."""
+    return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
+
+
+def write_parquet(
+    engine: Engine, sql: str, path: Path, limit: int | None = None
+) -> int:
+    """Write a question's rows to a Parquet file; return their number.
+
+    Raises UsageError for a column whose type Parquet does not hold exactly, with the
+    cast to write, and EngineError.
+    """
+    from warehouse.release.parquet_type import instead, is_exact  # noqa: PLC0415 - pyarrow
+    from warehouse.release.sql_type import parse  # noqa: PLC0415
+
+    sql = sql.rstrip().rstrip(";")
+    shape = _shape(engine, sql)
+    for name, text in zip(shape.columns, shape.types, strict=True) if shape else ():
+        sql_type = parse(text)
+        if not is_exact(sql_type):
+            raise UsageError(
+                f'column "{name}" is {text}, which Parquet cannot hold exactly',
+                hint=f"write cast({Relation.quoted(name)} as {instead(sql_type)})",
+            )
+    target = f"{literal(str(path))} (format parquet, compression zstd)"
+    opening, closing = "copy (\n", "\n)"
+    if limit is not None:
+        opening, closing = "copy (from (\n", f"\n) limit {limit})"
+    try:
+        written = engine.execute(f"{opening}{sql}{closing} to {target}")
+    except EngineError as error:
+        if error.position is not None:
+            error.position = max(error.position - len(opening), 0)
+        raise
+    return int(written.rows[0][0])

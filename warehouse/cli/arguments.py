@@ -1,0 +1,142 @@
+"""Arguments that commands take, as values: flags, help text and default."""
+
+import re
+from argparse import SUPPRESS, ArgumentTypeError
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One flag or positional argument; `options` are argparse's own."""
+
+    flags: tuple[str, ...]
+    help: str
+    default: Any = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return the attribute that holds the value.
+
+        >>> Argument(("--project-dir",), "").name
+        'project_dir'
+        """
+        return self.flags[0].lstrip("-").replace("-", "_").lower()
+
+    def add_to(self, parser: Any) -> None:
+        """Add it to a parser, which leaves it out of its result when it is not said.
+
+        So a flag before the command and the same flag behind it do not undo each other.
+        """
+        options: dict[str, Any] = {"help": self.help, "default": SUPPRESS}
+        if self.flags[0].startswith("-"):
+            options["dest"] = self.name
+        parser.add_argument(*self.flags, **options, **self.options)
+
+
+def switch(*flags: str, help: str) -> Argument:  # noqa: A002 - argparse's own word
+    """Return a flag without a value."""
+    return Argument(flags, help, default=False, options={"action": "store_true"})
+
+
+def option(*flags: str, help: str, default: Any = None, **options: Any) -> Argument:  # noqa: A002
+    """Return a flag with a value, or a positional argument."""
+    return Argument(flags, help, default, options)
+
+
+def several(*flags: str, help: str, **options: Any) -> Argument:  # noqa: A002
+    """Return a flag with one or more values, which may be said more than once."""
+    return Argument(flags, help, (), {"nargs": "+", "action": "extend", **options})
+
+
+def duration(text: str) -> float:
+    """Read a time span; return seconds.
+
+    >>> duration("10m"), duration("90"), duration("1.5h")
+    (600.0, 90.0, 5400.0)
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ArgumentTypeError(f'"{text}" is no time: say 90s, 10m or 1h')
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def count(text: str) -> int:
+    """Read a whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f'"{text}" is no whole number from 1')
+    return int(text)
+
+
+def limit(text: str) -> int | None:
+    """Read a number of rows; as in dbt, -1 means all (None)."""
+    return None if text == "-1" else count(text)
+
+
+COMMON = (
+    option(
+        "--project-dir",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="the folder of dbt_project.yml (this folder)",
+    ),
+    option(
+        "--profiles-dir",
+        type=Path,
+        metavar="FOLDER",
+        help="the folder of profiles.yml ($DBT_PROFILES_DIR, the project, ~/.dbt)",
+    ),
+    option("--target", "-t", metavar="NAME", help="the profile's target to use"),
+    option(
+        "--vars",
+        metavar="YAML",
+        help="variables for the templates, as YAML or JSON: '{year: 2026}'",
+    ),
+    option(
+        "--threads", type=count, metavar="N", help="how many nodes may run at one time"
+    ),
+    switch("--quiet", "-q", help="print errors only, and the data that was asked for"),
+    option(
+        "--log-format",
+        choices=("text", "json"),
+        default="text",
+        help="json: one JSON object a line for everything that happens",
+    ),
+    switch("--no-color", help="no colours; the variable NO_COLOR says the same"),
+)
+SELECT = several(
+    "--select",
+    "-s",
+    "--models",
+    "-m",
+    metavar="SELECTOR",
+    help="only these: a name, +name (what it needs), name+ (what needs it), @name, "
+    "tag:…, path:…, source:…, config.materialized:…; a comma intersects",
+)
+EXCLUDE = several("--exclude", metavar="SELECTOR", help="but not these")
+RESOURCE_TYPE = several(
+    "--resource-type",
+    metavar="TYPE",
+    choices=("all", "default", "analysis", "model", "seed", "source", "test"),
+    help="only nodes of this type: model, seed, test, source or analysis",
+)
+FULL_REFRESH = switch(
+    "--full-refresh",
+    "-f",
+    help="begin with an empty database and build everything from nothing",
+)
+FAIL_FAST = switch("--fail-fast", "-x", help="stop at the first failure")
+WAIT = option(
+    "--wait",
+    type=duration,
+    default=0.0,
+    metavar="TIME",
+    help="wait this long for another build to end: 90s, 10m, 1h",
+)

@@ -1,0 +1,115 @@
+"""`build`, `run`, `seed` and `test`: one way, and what each takes of it."""
+
+from argparse import Namespace
+
+from warehouse.api.build import Request
+from warehouse.api.listing import chosen, types_of
+from warehouse.api.project import Project
+from warehouse.api.result import BuildResult
+from warehouse.cli.progress import WORDS, progress_for
+from warehouse.cli.projects import command_text, open_project
+from warehouse.cli.summary import counts_table, noteworthy, summary_line
+from warehouse.cli.tables import Look
+from warehouse.cli.terminal import BOLD, DIM, GREEN, RED, YELLOW, Terminal
+from warehouse.cli.words import seconds
+from warehouse.errors import ExitCode
+from warehouse.release.lock import holder
+from warehouse.run.results import NodeResult
+
+TYPES = {
+    "build": ("seed", "model", "test"),
+    "run": ("model",),
+    "seed": ("seed",),
+    "test": ("test",),
+}
+
+
+def run(arguments: Namespace, terminal: Terminal) -> int:
+    """Build what is selected, show how it goes, and say what it came to."""
+    types = TYPES[arguments.command]
+    if arguments.command == "build":
+        types = types_of(arguments.resource_type, types)
+    request = Request(
+        selected=arguments.select,
+        excluded=arguments.exclude,
+        types=types,
+        fail_fast=arguments.fail_fast,
+        publishes=arguments.command == "build",
+        command=command_text(arguments.words),
+        wait=arguments.wait,
+    )
+    with progress_for(terminal) as progress:
+        project = open_project(arguments, terminal, progress)
+        if not chosen(project, arguments.select, arguments.exclude, types):
+            terminal.note(f"nothing to do: no {' or '.join(types)} is selected")
+            return ExitCode.OK
+        _say_who_builds(project, request, terminal)
+        result = project.build(
+            request.selected,
+            request.excluded,
+            **{name: getattr(request, name) for name in _REST},
+        )
+    _show(arguments.command, project, result, terminal)
+    return result.exit_code
+
+
+_REST = ("types", "fail_fast", "publishes", "command", "wait")
+
+
+def _say_who_builds(project: Project, request: Request, terminal: Terminal) -> None:
+    if not request.wait or project.home is None:
+        return
+    who = holder(project.home)
+    if who is not None:
+        terminal.warn(f"waiting up to {seconds(request.wait)} for {who}")
+
+
+def _show(
+    command: str, project: Project, result: BuildResult, terminal: Terminal
+) -> None:
+    line = summary_line(command, result, has_home=project.home is not None)
+    if terminal.log is not None:
+        _log(result, line, terminal)
+        return
+    look = Look(
+        width=terminal.width,
+        head=lambda text: terminal.style(text, DIM),
+        faint=lambda text: terminal.style(text, DIM),
+    )
+    terminal.note(f"\n{counts_table(result.results, look)}\n")
+    for found in noteworthy(result.results):
+        if found.status.is_failure or not terminal.is_quiet:
+            terminal.complain(_details(found, terminal))
+    if result.error is not None:
+        terminal.error(result.error)
+        terminal.complain("")
+    terminal.note(terminal.style(line, BOLD, GREEN if result.ok else RED))
+
+
+def _details(result: NodeResult, terminal: Terminal) -> str:
+    word, _ = WORDS[result.status]
+    colour = RED if result.status.is_failure else YELLOW
+    head = terminal.error_style(f"{word} {result.resource_type} {result.name}", colour)
+    return f"{head}\n{result.detail or result.message or ''}\n"
+
+
+def _log(result: BuildResult, line: str, terminal: Terminal) -> None:
+    if terminal.log is None:
+        return
+    if result.error is not None:
+        terminal.log.error(result.error)
+    counts: dict[str, int] = {}
+    for found in result.results:
+        counts[found.status.value] = counts.get(found.status.value, 0) + 1
+    terminal.log.write(
+        "info" if result.ok else "error",
+        "summary",
+        message=line,
+        ok=result.ok,
+        exit_code=int(result.exit_code),
+        release_id=result.release_id,
+        is_unchanged=result.is_unchanged,
+        seconds=round(result.run.seconds, 6),
+        counts=counts,
+        reused=sum(found.is_reused for found in result.results),
+    )

@@ -1,0 +1,31 @@
+"""`ls`: what a selection chooses."""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from warehouse.api.listing import chosen, listed, path, selector, types_of
+from warehouse.cli.progress import Messages
+from warehouse.cli.projects import open_project
+from warehouse.cli.terminal import Terminal
+from warehouse.errors import ExitCode
+from warehouse.manifest.nodes import Node, Source
+
+SHOWN: Mapping[str, Callable[[Node | Source], str]] = {
+    "name": lambda node: node.name,
+    "path": path,
+    "selector": selector,
+    "json": lambda node: json.dumps(listed(node), default=str, ensure_ascii=False),
+}
+
+
+def run(arguments: Namespace, terminal: Terminal) -> int:
+    """Print a line for each node; a file of several nodes once."""
+    project = open_project(arguments, terminal, Messages(terminal))
+    types = types_of(arguments.resource_type)
+    found = chosen(project, arguments.select, arguments.exclude, types)
+    show = SHOWN[arguments.output]
+    lines = (show(project.manifest[unique_id]) for unique_id in found)
+    for line in dict.fromkeys(lines):
+        terminal.out(line)
+    return ExitCode.OK

@@ -1,0 +1,28 @@
+"""`parse`: whether the project can be read, and what is in it."""
+
+from argparse import Namespace
+from collections import Counter
+from time import perf_counter
+
+from warehouse.api.compiling import write_manifest
+from warehouse.cli.progress import Messages
+from warehouse.cli.projects import open_project
+from warehouse.cli.summary import KINDS
+from warehouse.cli.terminal import Terminal
+from warehouse.cli.words import counted, seconds
+from warehouse.errors import ExitCode
+
+
+def run(arguments: Namespace, terminal: Terminal) -> int:
+    """Read the project and write its manifest."""
+    begun = perf_counter()
+    project = open_project(arguments, terminal, Messages(terminal))
+    manifest = project.manifest
+    took = seconds(perf_counter() - begun)
+    counts = Counter(node.resource_type for node in manifest.nodes.values())
+    counts["source"] = len(manifest.sources)
+    order = [*KINDS, *sorted(counts.keys() - KINDS.keys())]
+    said = [counted(counts[kind], kind) for kind in order if counts[kind]]
+    path = write_manifest(project).relative_to(project.root)
+    terminal.note(f"read {', '.join(said) or 'nothing'} in {took}; wrote {path}")
+    return ExitCode.OK

@@ -1,0 +1,66 @@
+"""`main`: reads the command line, runs the command, turns faults into exit codes."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module, metadata
+
+from warehouse.cli.grammar import command_of
+from warehouse.cli.parser import PROGRAM, make_parser, parse
+from warehouse.cli.terminal import Terminal
+from warehouse.errors import ExitCode, WarehouseError
+
+DISTRIBUTION = "roundtrip"
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+UNREAD = 141  # 128 + SIGPIPE
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command line; return the process's exit code."""
+    terminal = Terminal()
+    try:
+        words = sys.argv[1:] if words is None else words
+        arguments = parse(words)
+        arguments.words = tuple(words)
+        terminal = Terminal.of(arguments)
+        code = _run(arguments.command, arguments, terminal)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes once more on its way out: let it find somewhere to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    except Exception as error:  # noqa: BLE001 - the last to hear of it
+        return _report(error, terminal)
+    return code
+
+
+def _run(name: str | None, arguments: object, terminal: Terminal) -> int:
+    if name is None:
+        if getattr(arguments, "version", False):
+            terminal.out(f"{PROGRAM} {metadata.version(DISTRIBUTION)}")
+        else:
+            terminal.out(make_parser().format_help().rstrip())
+        return ExitCode.OK
+    module = command_of(name).module or name
+    # Only now: no command should pay for what another one imports.
+    command = import_module(f"warehouse.cli.commands.{module}")
+    return int(command.run(arguments, terminal))
+
+
+def _report(error: Exception, terminal: Terminal) -> ExitCode:
+    """Say what went wrong; a traceback is for bugs alone."""
+    if isinstance(error, WarehouseError):
+        terminal.error(error)
+        return error.exit_code
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        terminal.error(WarehouseError(f"{place}{error.strerror or error}"))
+        return ExitCode.USAGE
+    if type(error).__name__ == "EngineError":  # whose module need not be imported
+        terminal.error(WarehouseError(str(error)))
+        return ExitCode.FAILED
+    terminal.bug("".join(traceback.format_exception(error)))
+    return ExitCode.USAGE

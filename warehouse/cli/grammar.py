@@ -1,0 +1,258 @@
+"""What can be said: every command with its arguments, purpose and example.
+
+Nothing here imports what a command needs to run: `--help` is paid for by everyone.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.cli.arguments import (
+    EXCLUDE,
+    FAIL_FAST,
+    FULL_REFRESH,
+    RESOURCE_TYPE,
+    SELECT,
+    WAIT,
+    Argument,
+    limit,
+    option,
+    switch,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command; `module`, below `warehouse.cli.commands`, has its `run`."""
+
+    name: str
+    group: str
+    summary: str
+    description: str
+    examples: tuple[str, ...]
+    arguments: tuple[Argument, ...] = ()
+    module: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+BUILD = (SELECT, EXCLUDE, FULL_REFRESH, FAIL_FAST, WAIT)
+
+COMMANDS = (
+    Command(
+        name="build",
+        group="Build",
+        summary="build what changed, test it, and publish it as a release",
+        description="Run seeds, models and their tests in the order in which they "
+        "need each other. With a home (`[tool.warehouse]` of pyproject.toml), nodes "
+        "that did not change are reused, and if nothing fails the whole becomes the "
+        "current release at once; readers never see half of it. Without a home it "
+        "builds into the profile's database file, as dbt does.",
+        examples=(
+            "warehouse build",
+            "warehouse build --select +company_exposures --wait 10m",
+        ),
+        arguments=(*BUILD, RESOURCE_TYPE),
+    ),
+    Command(
+        name="run",
+        group="Build",
+        summary="run models without their tests; publishes nothing",
+        description="Run models. With a home they are built in the candidate, which "
+        "the next `warehouse build` goes on with, tests and publishes.",
+        examples=("warehouse run --select tag:nightly",),
+        arguments=BUILD,
+        module="build",
+    ),
+    Command(
+        name="seed",
+        group="Build",
+        summary="load the CSV seeds; publishes nothing",
+        description="Load CSV seeds into their tables. With a home that is in the "
+        "candidate, which the next `warehouse build` goes on with.",
+        examples=("warehouse seed --select raw_deals",),
+        arguments=BUILD,
+        module="build",
+    ),
+    Command(
+        name="test",
+        group="Build",
+        summary="run data tests; publishes nothing",
+        description="Run the data tests of what is selected, on what was built last.",
+        examples=("warehouse test --select company_exposures --fail-fast",),
+        arguments=(SELECT, EXCLUDE, FAIL_FAST, WAIT),
+        module="build",
+    ),
+    Command(
+        name="ls",
+        group="Look",
+        summary="list nodes, to see what a selector chooses",
+        description="List the nodes that a selection chooses, in build order, without "
+        "running anything.",
+        examples=(
+            "warehouse ls --select stg_deals+ --resource-type model",
+            "warehouse ls --output json | jq .name",
+        ),
+        arguments=(
+            SELECT,
+            EXCLUDE,
+            RESOURCE_TYPE,
+            option(
+                "--output",
+                "-o",
+                choices=("name", "path", "selector", "json"),
+                default="selector",
+                help="what to print of each: its selector (as dbt does), name, file, "
+                "or a JSON object",
+            ),
+        ),
+        aliases=("list",),
+    ),
+    Command(
+        name="query",
+        group="Look",
+        summary="ask the current release with SQL",
+        description="Run SQL, read-only, on the current release, or on the database "
+        "file of a project without a home. DuckDB's own short forms work: "
+        "`from marts.deals`, `describe marts.deals`, `show all tables`.",
+        examples=(
+            'warehouse query "from marts.company_exposures"',
+            'warehouse query "from marts.deals" --output deals.parquet',
+            "warehouse query - --format csv < question.sql",
+        ),
+        arguments=(
+            option(
+                "sql",
+                nargs="?",
+                metavar="SQL",
+                help="the SQL; - reads it from the standard input",
+            ),
+            option("--file", type=Path, metavar="FILE", help="read the SQL from FILE"),
+            option(
+                "--format",
+                choices=("table", "csv", "json", "jsonl", "markdown", "parquet"),
+                help="how to write the rows (table, or what FILE's ending says)",
+            ),
+            option(
+                "--output",
+                "-o",
+                type=Path,
+                metavar="FILE",
+                help="write to FILE, whole or not at all",
+            ),
+            option(
+                "--limit",
+                type=limit,
+                default=0,
+                metavar="N",
+                help="show N rows; -1: all (50 in a table on a terminal, else all)",
+            ),
+            option("--release", metavar="ID", help="ask an older release"),
+        ),
+    ),
+    Command(
+        name="show",
+        group="Look",
+        summary="preview a node's rows, as its SQL stands now",
+        description="Compile a node, or the SQL of --inline, and run it read-only on "
+        "the current release: what the model would give, before it is built.",
+        examples=(
+            "warehouse show company_exposures --limit 20",
+            "warehouse show --inline \"select count(*) from {{ ref('deals') }}\"",
+        ),
+        arguments=(
+            option("name", nargs="?", metavar="NAME", help="the node"),
+            SELECT,
+            option(
+                "--inline", metavar="SQL", help="SQL with Jinja, in place of a node"
+            ),
+            option(
+                "--limit",
+                type=limit,
+                default=5,
+                metavar="N",
+                help="show N rows; -1: all (5)",
+            ),
+            option(
+                "--format",
+                "--output",
+                choices=("text", "table", "csv", "json", "jsonl", "markdown"),
+                default="table",
+                help="how to write the rows",
+            ),
+        ),
+    ),
+    Command(
+        name="compile",
+        group="Look",
+        summary="write the SQL that would run",
+        description="Render the Jinja. One node's SQL is printed; several, or all, "
+        "are written below target/compiled/, as dbt writes them.",
+        examples=("warehouse compile --select company_exposures",),
+        arguments=(
+            SELECT,
+            EXCLUDE,
+            option(
+                "--inline", metavar="SQL", help="SQL with Jinja, in place of a node"
+            ),
+        ),
+    ),
+    Command(
+        name="parse",
+        group="Look",
+        summary="check the project and write target/manifest.json",
+        description="Read every file of the project, report every error at once, and "
+        "write target/manifest.json.",
+        examples=("warehouse parse",),
+    ),
+    Command(
+        name="releases",
+        group="Releases",
+        summary="list what has been published, newest first",
+        description="List the releases on disk: when, by whom, from which commit, "
+        "what is in them, and which is current.",
+        examples=("warehouse releases", "warehouse releases --format json"),
+        arguments=(
+            option(
+                "--format",
+                choices=("table", "json"),
+                default="table",
+                help="how to write them",
+            ),
+        ),
+    ),
+    Command(
+        name="rollback",
+        group="Releases",
+        summary="make an older release current again",
+        description="Point readers to an older release, at once and as a whole. "
+        "Nothing is rebuilt or deleted; it works even when the project's files or the "
+        "current release are broken.",
+        examples=('warehouse rollback --reason "amounts in EUR, not USD"',),
+        arguments=(
+            option("--to", metavar="ID", help="the release (the one before this)"),
+            option("--reason", metavar="TEXT", help="why; kept in the history"),
+            WAIT,
+        ),
+    ),
+    Command(
+        name="debug",
+        group="Project",
+        summary="show what is used from where, and whether it works",
+        description="Show versions, project, profile, home, current release and build "
+        "lock, and open the database. Exit code 2 when something is wrong.",
+        examples=("warehouse debug",),
+    ),
+    Command(
+        name="clean",
+        group="Project",
+        summary="remove what builds leave in the project: target/, logs/",
+        description="Remove the folders of `clean-targets` in dbt_project.yml. Never "
+        "anything outside the project, never its files, never releases.",
+        examples=("warehouse clean", "warehouse clean --dry-run"),
+        arguments=(switch("--dry-run", help="only say what would be removed"),),
+    ),
+)
+
+
+def command_of(name: str) -> Command:
+    """Return a command by its name or an alias of it."""
+    return next(c for c in COMMANDS if name == c.name or name in c.aliases)

@@ -1,0 +1,47 @@
+"""A project as the command line's arguments describe it."""
+
+import shlex
+from argparse import Namespace
+from collections.abc import Sequence
+
+from warehouse.api.project import Project
+from warehouse.api.variables import read_variables
+from warehouse.api.workspace import Options
+from warehouse.cli.parser import PROGRAM
+from warehouse.cli.terminal import Terminal
+from warehouse.run.results import EventHandler
+
+
+def open_project(
+    arguments: Namespace, terminal: Terminal, on_event: EventHandler
+) -> Project:
+    """Read the project's configuration; its nodes are read when they are asked for."""
+    options = Options(
+        target=arguments.target,
+        profiles_dir=arguments.profiles_dir,
+        vars=read_variables(arguments.vars),
+        full_refresh=getattr(arguments, "full_refresh", False),
+        command=arguments.command,
+        threads=arguments.threads,
+    )
+    project = Project(arguments.project_dir, options, on_event)
+    if terminal.log is not None:
+        terminal.log.invocation_id = project.invocation.invocation_id
+    return project
+
+
+def command_text(words: Sequence[str]) -> str:
+    """Return the command line for the release's record; variables may be secret.
+
+    >>> command_text(["build", "--vars", "{token: abc}", "-s", "a b"])
+    "warehouse build --vars … -s 'a b'"
+    """
+    shown = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before == "--vars":
+            shown.append("…")
+        elif word.startswith("--vars="):
+            shown.append("--vars=…")
+        else:
+            shown.append(shlex.quote(word))
+    return " ".join([PROGRAM, *shown])

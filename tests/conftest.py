@@ -3,7 +3,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 from tiny import PROJECT, RELEASED, TinyProject
+
+from warehouse.api.workspace import Workspace
+from warehouse.manifest.manifest import Manifest
+
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.load_profile("quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,3 +53,9 @@ def connection():
         opened.execute("create table orders as select 1 as id, 2.5 as amount")
         opened.execute("create table customers as select 1 as id, 'Ada' as name")
         yield opened
+
+
+@pytest.fixture(scope="session")
+def manifest() -> Manifest:
+    """Read the project `selection/` once; selecting changes nothing in it."""
+    return Workspace(Path(__file__).parent / "selection").manifest

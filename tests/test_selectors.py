@@ -2,21 +2,13 @@
 
 import shlex
 from argparse import ArgumentParser
-from pathlib import Path
 
 import pytest
 from pairs import read_cases
 
-from warehouse.api.workspace import Workspace
 from warehouse.errors import UsageError
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.selectors import select, unmatched
-
-
-@pytest.fixture(scope="module")
-def manifest() -> Manifest:
-    """Read the project once; selecting changes nothing in it."""
-    return Workspace(Path(__file__).parent / "selection").manifest
 
 
 def name(manifest: Manifest, unique_id: str) -> str:

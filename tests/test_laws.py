@@ -126,17 +126,9 @@ def test_a_schedule_skips_all_downstream_of_what_failed(upstream, data):
 
 TERMS = st.sampled_from(
     [
-        "+sales",
-        "stg_*+",
-        "tag:nightly",
-        "@joined",
-        "1+report",
-        "source:bank+1",
-        "resource_type:seed",
-        "alone",
-        "config.materialized:table",
-        "path:models/marts",
-        "test_type:generic",
+        *("+sales", "stg_*+", "tag:nightly", "@joined", "1+report", "alone"),
+        *("source:bank+1", "resource_type:seed", "config.materialized:table"),
+        *("path:models/marts", "test_type:generic"),
     ]
 )
 

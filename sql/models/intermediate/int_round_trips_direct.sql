@@ -1,4 +1,8 @@
-{#- The direct round trips of a company's pairs, taken together. -#}
+{#-
+The direct round trips of a company's pairs, taken together. Money on its way to a pair
+from which nothing can return only takes away from the ratio; a pair with a leg without
+a price, either way, leaves it unknown.
+-#}
 with pairs as (
     select * from {{ ref('int_company_pairs_matched') }}
 ),
@@ -8,12 +12,14 @@ summed as (
         scenario_id,
         from_company_id as company_id,
         cast(sum(outgoing_usd) as decimal(20, 2)) as outgoing_usd,
-        sum(returned_low_usd) as returned_usd,
+        coalesce(sum(returned_low_usd), 0) as returned_usd,
         sum(case when is_return_open then outgoing_usd else returned_low_usd end)
             as returned_high_usd,
         bool_or(is_return_open or (is_outgoing_open and not is_one_way))
             as is_return_open,
         bool_or(is_outgoing_open) as is_outgoing_open,
+        bool_or(is_outgoing_open and not is_one_way) as is_two_way_open,
+        bool_and(is_one_way) as is_one_way,
         {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
     from pairs
     group by scenario_id, from_company_id
@@ -33,7 +39,11 @@ final as (
         scenario_id,
         company_id,
         'direct' as tracing_rule,
-        case when not is_return_open then priced_ratio end as round_trip_ratio,
+        case
+            when is_undefined or is_return_open then null
+            when is_one_way then cast(0 as double)
+            else priced_ratio
+        end as round_trip_ratio,
         case
             when is_undefined then null
             when is_outgoing_open then cast(0 as double)
@@ -41,7 +51,8 @@ final as (
         end as round_trip_ratio_low,
         case
             when is_undefined then null
-            when is_return_open and is_outgoing_open then cast(1 as double)
+            when is_one_way then cast(0 as double)
+            when is_two_way_open then cast(1 as double)
             when is_return_open then priced_ratio_high
             else priced_ratio
         end as round_trip_ratio_high,

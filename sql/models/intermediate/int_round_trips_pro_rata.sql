@@ -1,6 +1,7 @@
 {#-
 The pro-rata round trips of the companies that pay anything: over priced legs, with
-bounds that say what legs without a price can change (see int_company_reach_checked).
+bounds that say what legs without a price can change (see int_company_reaches_checked)
+and what the hops beyond the last could still bring.
 -#}
 with walks as (
     select * from {{ ref('int_round_trips_walked') }}
@@ -11,7 +12,11 @@ edges as (
 ),
 
 checks as (
-    select * from {{ ref('int_company_reach_checked') }}
+    select * from {{ ref('int_company_reaches_checked') }}
+),
+
+evidence as (
+    select * from {{ ref('int_round_trips_evidenced') }}
 ),
 
 outgoing as (
@@ -22,14 +27,6 @@ outgoing as (
         sum(leg_count) > sum(priced_leg_count) as is_outgoing_open,
     from edges
     group by scenario_id, from_company_id
-),
-
-evidence as (
-    select
-        scenario_id,
-        {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
-    from edges
-    group by scenario_id
 ),
 
 walked as (
@@ -58,7 +55,10 @@ judged as (
         coalesce(checks.is_return_open, false) as is_return_open,
         coalesce(checks.is_open, false) as is_open,
     from outgoing
-    inner join evidence on outgoing.scenario_id = evidence.scenario_id
+    inner join evidence
+        on
+            outgoing.scenario_id = evidence.scenario_id
+            and outgoing.company_id = evidence.company_id
     left join walked
         on
             outgoing.scenario_id = walked.scenario_id
@@ -83,7 +83,7 @@ final as (
         case
             when is_without_price and not is_outgoing_open then null
             when is_without_price or is_return_open then cast(1 as double)
-            else returned_ratio
+            else least(round(returned_ratio + residual_ratio, 12), 1)
         end as round_trip_ratio_high,
         case when not is_return_open then returned_usd end as round_trip_usd,
         outgoing_usd,

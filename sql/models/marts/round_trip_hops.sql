@@ -7,13 +7,15 @@ edges as (
     select * from {{ ref('int_company_edges_summed') }}
 ),
 
+evidence as (
+    select * from {{ ref('int_round_trips_evidenced') }}
+),
+
 outgoing as (
     select
         scenario_id,
         from_company_id as company_id,
         sum(amount_usd) as outgoing_usd,
-        {{ united_claim_ids('evidence_claim_ids', 'priced_leg_count > 0') }}
-            as evidence_claim_ids,
     from edges
     group by scenario_id, from_company_id
 ),
@@ -28,12 +30,16 @@ final as (
             round(walks.mass_ratio * cast(outgoing.outgoing_usd as double), 2)
             as decimal(20, 2)
         ) as returned_usd,
-        outgoing.evidence_claim_ids,
+        evidence.evidence_claim_ids,
     from walks
     inner join outgoing
         on
             walks.scenario_id = outgoing.scenario_id
             and walks.company_id = outgoing.company_id
+    inner join evidence
+        on
+            walks.scenario_id = evidence.scenario_id
+            and walks.company_id = evidence.company_id
 )
 
 select * from final

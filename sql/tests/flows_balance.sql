@@ -1,5 +1,5 @@
--- What all members pay each other is what all members take in: per scenario, to the
--- cent. Where no direction of anyone lacks prices, net positions then sum to zero.
+-- What all members pay each other is what all members take in, so that net positions
+-- sum to zero: per scenario, to the cent.
 with exposures as (
     select * from {{ ref('company_exposures') }}
 )
@@ -8,6 +8,7 @@ select
     scenario_id,
     sum(outgoing_usd) as outgoing_usd,
     sum(incoming_usd) as incoming_usd,
+    sum(net_position_usd) as net_position_usd,
 from exposures
 group by scenario_id
-having sum(outgoing_usd) <> sum(incoming_usd)
+having sum(outgoing_usd) <> sum(incoming_usd) or sum(net_position_usd) <> 0

@@ -29,10 +29,23 @@ found as (
     select 'claims of ' || document_id, count(*), from claims group by document_id
     union all
     select
-        'leaf deals of members without a price',
+        'leaf deals without a price',
         count(*),
     from deals
     where additivity = 'leaf' and priced_cash_leg_count = 0
+    union all
+    select
+        deal_id || ' priced cash legs',
+        priced_cash_leg_count,
+    from deals
+    union all
+    select
+        'coreweave growth',
+        cast(later.amount_point_usd - earlier.amount_point_usd as double)
+        / cast(earlier.amount_point_usd as double),
+    from events as earlier
+    inner join events as later on earlier.superseded_by_event_id = later.event_id
+    where earlier.deal_id = 'coreweave_openai_cloud'
     union all
     select company_id || ' per deal dollar', value_change_per_deal_usd, from reactions
     union all
@@ -53,7 +66,13 @@ expected (name, expected) as (
         ('coreweave_cloud_first, bn', 11.9),
         ('coreweave_cloud_expanded, bn', 22.4),
         ('stargate_umbrella high, bn', 500),
-        ('leaf deals of members without a price', 4),
+        ('coreweave growth', 0.8824),
+        ('leaf deals without a price', 4),
+        ('amd_openai_supply priced cash legs', 0),
+        ('broadcom_openai_codev priced cash legs', 0),
+        ('microsoft_openai_azure priced cash legs', 0),
+        ('openai_coreweave_stake priced cash legs', 0),
+        ('nvidia_openai_loi priced cash legs', 1),
         ('nvidia per deal dollar', 1.7),
         ('nvidia per gw, bn', 17),
         ('amd per deal dollar', null),

@@ -8,6 +8,10 @@ bilateral as (
     select * from {{ ref('bilateral_exposures') }}
 ),
 
+pairs as (
+    select * from {{ ref('int_company_pairs_matched') }}
+),
+
 openai as (
     select * from exposures
     where company_id = 'openai'
@@ -65,6 +69,32 @@ found as (
     from totals
     union all
     select
+        scenario_id || ' net positions, bn',
+        cast(net_usd as double) / 1e9,
+    from totals
+    union all
+    select
+        scenario_id || ' reciprocity',
+        cast(sum(returned_low_usd) as double) / cast(sum(outgoing_usd) as double),
+    from pairs
+    group by scenario_id
+    union all
+    select
+        scenario_id || ' ' || company_id || ' incoming, bn',
+        cast(incoming_usd as double) / 1e9,
+    from exposures
+    union all
+    select
+        scenario_id || ' openai funding of members, bn',
+        cast(incoming_funding_usd as double) / 1e9,
+    from openai
+    union all
+    select
+        scenario_id || ' openai funding from outside, bn',
+        cast(external_funding_point_usd as double) / 1e9,
+    from openai
+    union all
+    select
         scenario_id || ' ' || from_company_id || ' vendor financing of '
         || to_company_id,
         vendor_financing_ratio,
@@ -84,12 +114,23 @@ expected (name, expected) as (
         ('doc_claim oracle net, bn', 300),
         ('doc_claim coreweave net, bn', 22.4),
         ('doc_claim nvidia net, bn', 0),
-        ('doc_high nvidia net, bn', null),
+        ('doc_high openai net, bn', -222.4),
+        ('doc_high nvidia net, bn', -100),
+        ('doc_high amd net, bn', null),
+        ('doc_claim net positions, bn', 644.8),
+        ('doc_claim oracle incoming, bn', 300),
+        ('doc_claim nvidia incoming, bn', 100),
+        ('doc_high nvidia incoming, bn', null),
+        ('doc_low openai funding of members, bn', 0),
+        ('doc_high openai funding of members, bn', 100),
+        ('doc_high openai funding from outside, bn', 51),
         ('doc_claim nvidia credit equivalent, bn', 40),
         ('doc_high nvidia credit equivalent, bn', 40),
         ('doc_low oracle to market cap', 0.3),
         ('doc_low openai to revenue', 24.8),
         ('doc_claim netting efficiency', 0.3828),
+        ('doc_claim reciprocity', 0.3828),
+        ('doc_low reciprocity', 0),
         ('doc_claim nvidia vendor financing of openai', 1),
         ('doc_high nvidia vendor financing of openai', null)
 )

@@ -65,10 +65,11 @@ external as (
         scenario_id,
         to_company_id as company_id,
         sum(amount_usd) filter (where weight_ratio = 1) as funding_usd,
+        sum(amount_point_usd) filter (where weight_ratio = 1) as funding_point_usd,
         sum(amount_usd) filter (where weight_ratio < 1) as planned_funding_usd,
         {{ united_claim_ids('evidence_claim_ids') }} as claim_ids,
     from legs
-    where not is_network_leg and additivity = 'leaf'
+    where is_additive and not is_network_leg
     group by scenario_id, to_company_id
 ),
 
@@ -93,6 +94,7 @@ final as (
         case when outgoing.leg_count is null then 0 else outgoing.undrawn_usd end
             as undrawn_usd,
         external.funding_usd as external_funding_usd,
+        external.funding_point_usd as external_funding_point_usd,
         external.planned_funding_usd as planned_external_funding_usd,
         coalesce(outgoing.leg_count, 0) as outgoing_leg_count,
         coalesce(outgoing.priced_leg_count, 0) as outgoing_priced_leg_count,

@@ -1,7 +1,8 @@
 {#-
 What each leg is worth in each scenario. A scenario is a rule in rows, never a name in
 SQL: `amount_bound` says which end of an interval counts, and scenario_leg_amounts
-prices legs that the documents leave open. At the low end only what binds counts: of a
+prices legs that the documents leave open, as long as the claim behind the price stands.
+At the low end only what binds counts: of a
 leg whose status is no firm obligation (a weight below 1), its amount "up to" included,
 nothing is owed. A leg without a price stays NULL in every scenario.
 -#}
@@ -21,8 +22,13 @@ scenarios as (
     select * from {{ ref('stg_scenarios') }}
 ),
 
+claims as (
+    select * from {{ ref('stg_claims') }}
+),
+
 scenario_amounts as (
     select * from {{ ref('stg_scenario_leg_amounts') }}
+    where claim_id in (select claim_id from claims)
 ),
 
 status_weights as (
@@ -34,9 +40,9 @@ described as (
         legs.*,
         deals.additivity,
         status_weights.weight_ratio,
-        payers.is_network_member
-        and payees.is_network_member
-        and deals.additivity = 'leaf' as is_network_leg,
+        payers.is_network_member and payees.is_network_member as is_between_members,
+        deals.additivity = 'leaf'
+        and legs.status not in ('cancelled', 'superseded') as is_additive,
     from legs
     inner join deals on legs.deal_id = deals.deal_id
     inner join companies as payers on legs.from_company_id = payers.company_id
@@ -78,9 +84,11 @@ final as (
         additivity,
         coalesce(imputation_method, 'none') as imputation_method,
         cast(amount_usd as decimal(20, 2)) as amount_usd,
+        amount_point_usd,
         weight_ratio,
         amount_usd is not null as is_priced,
-        is_network_leg,
+        is_additive,
+        is_additive and is_between_members as is_network_leg,
         list_sort(
             list_distinct(
                 list_concat(

@@ -1,9 +1,10 @@
 {#-
 What each member of the network owes to and is owed by the others. Sums are over priced
 legs, so at least what they say; the leg counts beside them tell how much is left out. A
-net position is a difference and no bound: it is NULL where a whole direction lacks
-prices. Ratios to
-revenue and market value follow the large-exposure rules by analogy (BCBS 2014, LEX10).
+net position is over priced legs too, or what one pays and another takes in would not
+cancel out; being a difference it is no bound. Who has legs and no price at all has
+NULL. Ratios to revenue and market value follow the large-exposure rules by analogy
+(BCBS 2014, LEX10).
 -#}
 with flows as (
     select * from {{ ref('int_company_flows_summed') }}
@@ -13,16 +14,24 @@ scales as (
     select * from {{ ref('int_company_scales_chosen') }}
 ),
 
+flows_judged as (
+    select
+        *,
+        outgoing_priced_leg_count + incoming_priced_leg_count > 0
+        or outgoing_leg_count + incoming_leg_count = 0 as is_known,
+    from flows
+),
+
 netted as (
     select
         *,
-        incoming_usd - outgoing_usd as net_position_usd,
         case
-            when outgoing_priced_leg_count + incoming_priced_leg_count > 0
-                then coalesce(incoming_usd, 0) + coalesce(outgoing_usd, 0)
-            when outgoing_leg_count + incoming_leg_count = 0 then 0
+            when is_known then coalesce(incoming_usd, 0) - coalesce(outgoing_usd, 0)
+        end as net_position_usd,
+        case
+            when is_known then coalesce(incoming_usd, 0) + coalesce(outgoing_usd, 0)
         end as gross_exposure_usd,
-    from flows
+    from flows_judged
 ),
 
 final as (
@@ -33,7 +42,7 @@ final as (
             'outgoing_usd', 'incoming_usd', 'incoming_funding_usd',
             'incoming_revenue_usd', 'net_position_usd', 'gross_exposure_usd',
             'credit_equivalent_usd', 'undrawn_usd', 'external_funding_usd',
-            'planned_external_funding_usd',
+            'external_funding_point_usd', 'planned_external_funding_usd',
         ] -%}
         cast(netted.{{ column }} as decimal(20, 2)) as {{ column }},
         {% endfor -%}
@@ -49,7 +58,11 @@ final as (
             as exposure_to_revenue_ratio,
         {{ ratio('netted.gross_exposure_usd', 'scales.market_cap_usd') }}
             as exposure_to_market_cap_ratio,
-        netted.evidence_claim_ids,
+        list_sort(
+            list_distinct(
+                list_concat(netted.evidence_claim_ids, coalesce(scales.claim_ids, []))
+            )
+        ) as evidence_claim_ids,
     from netted
     left join scales on netted.company_id = scales.company_id
 )

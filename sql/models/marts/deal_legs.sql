@@ -16,6 +16,7 @@ final as (
         imputation_method,
         amount_usd,
         is_priced,
+        is_additive,
         is_network_leg,
         evidence_claim_ids,
     from legs

@@ -14,9 +14,10 @@ legs_counted as (
     select
         deal_id,
         count(*) as leg_count,
-        count(amount_high_usd) as priced_leg_count,
+        count(coalesce(amount_high_usd, amount_low_usd)) as priced_leg_count,
         count(*) filter (where layer = 'cash') as cash_leg_count,
-        count(amount_high_usd) filter (where layer = 'cash') as priced_cash_leg_count,
+        count(coalesce(amount_high_usd, amount_low_usd)) filter (where layer = 'cash')
+            as priced_cash_leg_count,
         {{ united_claim_ids('evidence_claim_ids') }} as leg_claim_ids,
     from legs
     group by deal_id

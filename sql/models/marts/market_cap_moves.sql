@@ -2,21 +2,27 @@ with moves as (
     select * from {{ ref('stg_market_cap_moves') }}
 ),
 
+claims as (
+    select * from {{ ref('stg_claims') }}
+),
+
 final as (
     select
-        move_id,
-        company_id,
-        deal_id,
-        qualifier,
-        change_window,
-        date_precision,
-        confounding_note,
-        value_change_usd,
-        change_ratio,
-        is_confounded,
-        event_date,
-        claim_id,
+        moves.move_id,
+        moves.company_id,
+        moves.deal_id,
+        claims.metric_code as metric,
+        moves.qualifier,
+        moves.change_window as "window",
+        moves.date_precision,
+        moves.confounding_note,
+        moves.value_change_usd,
+        moves.change_ratio,
+        moves.is_confounded,
+        moves.event_date,
+        moves.claim_id,
     from moves
+    inner join claims on moves.claim_id = claims.claim_id
 )
 
 select * from final

@@ -32,7 +32,7 @@ final as (
         reactions.company_id,
         reactions.deal_id,
         coalesce(reactions.value_change_window, reactions.change_ratio_window)
-            as reaction_window,
+            as "window",
         reactions.change_ratio_window,
         reactions.value_change_usd,
         deals.amount_high_usd as deal_amount_high_usd,

@@ -9,7 +9,7 @@ final as (
         deal_id,
         valuation_type as metric,
         qualifier,
-        value_window,
+        value_window as "window",
         date_precision,
         value_low_usd,
         value_point_usd,

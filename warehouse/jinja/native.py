@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from warehouse.errors import WarehouseError
 from warehouse.jinja.environment import Environment, Template
 from warehouse.project.files import SourceFile
 
 # dbt takes these calls for expressions even without braces: `to: ref('customers')`.
 _BARE_CALL = re.compile(r"\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*", re.DOTALL)
+_VALUE = "<value>"
 _EXPRESSION = re.compile(r"\s*\{\{((?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
 
 
@@ -24,12 +26,13 @@ class Native:
         value: Any,
         names: Mapping[str, Any],
         *,
-        file: str = "<value>",
+        file: str = _VALUE,
         bare_calls: bool = False,
     ) -> Any:
         """Return a YAML value with all that is Jinja in it evaluated.
 
-        `bare_calls` takes `ref('x')` for an expression. Raises CompileError.
+        `bare_calls` takes `ref('x')` for an expression. Raises CompileError; without
+        `file` its place is for the caller to say, who knows the line.
         """
 
         def inner(part: Any) -> Any:
@@ -41,7 +44,12 @@ class Native:
                 return self._text(part, names, file, bare_calls)
             return part
 
-        return inner(value)
+        try:
+            return inner(value)
+        except WarehouseError as error:
+            if error.location is not None and error.location.file == _VALUE:
+                error.location, error.stack = None, ()
+            raise
 
     def _text(
         self, text: str, names: Mapping[str, Any], file: str, bare_calls: bool

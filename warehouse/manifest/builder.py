@@ -63,7 +63,8 @@ class NodeBuilder:
         self.check_keys("`config`", config, resource_type, block)
         beside = {key: block.get(key) for key in ("meta", "tags", "docs")}
         given = {key: value for key, value in beside.items() if value}
-        return merge([normalized(given), normalized(self.native(config))])
+        with block.located("config"):
+            return merge([normalized(given), normalized(self.native(config))])
 
     def check_keys(
         self, what: str, config: Mapping[str, Any], resource_type: str, block: Block

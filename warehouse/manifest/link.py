@@ -26,7 +26,9 @@ def link(
     in one place, and for a cycle, as a path with files.
     """
     enabled = {k: n for k, n in nodes.items() if n.config.get("enabled", True)}
+    disabled = {k: n for k, n in nodes.items() if k not in enabled}
     linker = _Linker(project, enabled, sources, builder)
+    linker.disabled = {n.name: n for n in disabled.values() if _is_referable(n)}
     linked = {unique_id: linker.linked(node) for unique_id, node in enabled.items()}
     builder.problems.raise_errors()
     _check_places(linked)
@@ -36,7 +38,6 @@ def link(
         order = graph.order()
     except CycleError as error:
         raise _cycle(error, linked) from error
-    disabled = {k: n for k, n in nodes.items() if k not in enabled}
     return Manifest(project, linked, sources, graph, tuple(order), disabled)
 
 
@@ -52,9 +53,10 @@ class _Linker:
     ) -> None:
         self.project = project
         self.builder = builder
+        self.disabled: Mapping[str, Node] = {}
         self.by_name: dict[tuple[str, str], str] = {}
         for node in nodes.values():
-            if node.resource_type in REFERABLE:
+            if _is_referable(node):
                 self.by_name[node.package, node.name] = node.unique_id
         self.sources = {
             (source.package, source.source_name, source.name): source.unique_id
@@ -78,6 +80,10 @@ class _Linker:
         if found is not None:
             return found
         names = [name for _, name in self.by_name]
+        off = self.disabled.get(ref.name)
+        if off is not None:
+            message = f'the {off.resource_type} "{off.name}" is disabled'
+            raise self._located(node, ref, message, f"enable it: {off.file.path}")
         message = f'no model or seed "{ref.name}"'
         if ref.package:
             message += f' in package "{ref.package}"'
@@ -113,6 +119,10 @@ class _Linker:
                 error.location = node.properties
             return error
         return CompileError(message, location=node.file.location(), hint=hint)
+
+
+def _is_referable(node: Node) -> bool:
+    return node.resource_type in REFERABLE
 
 
 def resolve(

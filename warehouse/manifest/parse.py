@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from warehouse.errors import ConfigError, Location
+from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.builder import NodeBuilder
 from warehouse.manifest.data_tests import test_entries
@@ -69,7 +69,9 @@ class _Parser:
                 self._read_node(package, resource_type, file, block)
         for (resource_type, name), block in properties.nodes.items():
             message = f'properties of a {resource_type} "{name}" that does not exist'
-            self.problems.doubt(block.error(message, "name"))
+            known = [n.name for n in self.nodes.values() if n.package == package.name]
+            hint = nearest(name, known)
+            self.problems.doubt(block.error(message, "name", hint=hint))
         for source, table in properties.sources:
             with self.problems.collect():
                 self._read_source(package, source, table)
@@ -112,7 +114,8 @@ class _Parser:
     def _read_source(self, package: Package, source: Block, table: Block) -> None:
         described = self._columns(table)
         infos = {name: info for name, (info, _) in described.items()}
-        found = read_source(self.builder, package, (source, table), infos)
+        with table.located("name"):
+            found = read_source(self.builder, package, (source, table), infos)
         if found.unique_id in self.sources:
             message = f'the source "{found.source_name}.{found.name}" stands twice'
             raise table.error(message, "name")
@@ -126,7 +129,10 @@ class _Parser:
         return columns(block, self.builder.describe, self.problems)
 
     def _description(self, block: Block | None) -> str:
-        return self.builder.describe(block.get("description")) if block else ""
+        if block is None:
+            return ""
+        with block.located("description"):
+            return self.builder.describe(block.get("description"))
 
     def _read_tests(
         self,

@@ -129,9 +129,11 @@ def columns(
                 )
             )
         config = data.get("config") or {}
+        with item.located("description"):
+            description = str(render(data.get("description") or "")).strip()
         info = ColumnInfo(
             name=name,
-            description=str(render(data.get("description") or "")).strip(),
+            description=description,
             data_type=data.get("data_type"),
             meta={**(data.get("meta") or {}), **(config.get("meta") or {})},
             tags=_strings(data.get("tags")) + _strings(config.get("tags")),

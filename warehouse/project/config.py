@@ -88,19 +88,24 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
     block = parse(read_text(path, PROJECT_FILE), PROJECT_FILE).block()
     if not isinstance(block.data, dict):
         raise block.error("the file must be a mapping of keys")
-    name = render(block.get("name"))
+    with block.located("name"):
+        name = render(block.get("name"))
+    with block.located("profile"):
+        profile = render(block.get("profile"))
+    with block.located("vars"):
+        variables = render(_mapping(block, "vars"))
     if not isinstance(name, str) or not name.isidentifier():
         raise block.error("`name` must be letters, digits and underscores", "name")
     return ProjectConfig(
         name=name,
         root=root,
-        profile=render(block.get("profile")),
+        profile=profile,
         paths={key: _folders(block, key, render) for key in _PATHS},
         version=str(block.get("version", "")) or None,
         target_path=render(block.get("target-path", "target")),
         clean_targets=tuple(render(_strings(block, "clean-targets", ["target"]))),
         packages_path=render(block.get("packages-install-path", "dbt_packages")),
-        vars=render(_mapping(block, "vars")),
+        vars=variables,
         configs=_config_trees(block, render),
         hooks={key: tuple(_strings(block, key, [])) for key in _HOOKS},
         dispatch=_dispatch(block),
@@ -148,7 +153,8 @@ def _mapping(block: Block, key: str) -> dict[str, Any]:
 def _config_trees(block: Block, render: Renderer) -> dict[str, dict[str, Any]]:
     trees: dict[str, dict[str, Any]] = {}
     for key, resource_type in CONFIG_TREES.items():
-        tree = _render_tree(_mapping(block, key), render)
+        with block.located(key):
+            tree = _render_tree(_mapping(block, key), render)
         trees[resource_type] = {**trees.get(resource_type, {}), **tree}
     return trees
 

@@ -62,7 +62,8 @@ def load_target(
             name,
             hint=nearest(chosen, outputs) or f"targets: {', '.join(outputs)}",
         )
-    output = render(outputs[chosen])
+    with block.located(name, "outputs", chosen):
+        output = render(outputs[chosen])
     if output.get("type") != "duckdb":
         raise block.error(
             f'target "{chosen}" is of type "{output.get("type")}"; only duckdb is '

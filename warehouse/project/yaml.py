@@ -1,13 +1,14 @@
 """YAML with the line of every value, so that an error can point at it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import yaml
 
-from warehouse.errors import ConfigError, Location
+from warehouse.errors import ConfigError, Location, WarehouseError
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path = tuple[str | int | float | None, ...]
@@ -63,6 +64,16 @@ class Block:
     def location(self, *keys: str | int) -> Location:
         """Return the place of the value under these keys."""
         return self.document.location((*self.path, *keys))
+
+    @contextmanager
+    def located(self, *keys: str | int) -> Iterator[None]:
+        """Point an error that has no place yet at the value under these keys."""
+        try:
+            yield
+        except WarehouseError as error:
+            if error.location is None:
+                error.location = self.location(*keys)
+            raise
 
     def error(
         self, message: str, *keys: str | int, hint: str | None = None

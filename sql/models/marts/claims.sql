@@ -20,7 +20,7 @@ final as (
         modality,
         speaker,
         status,
-        value_window,
+        value_window as "window",
         period_label,
         date_precision,
         date_source,

@@ -26,10 +26,14 @@ def link(
     in one place, and for a cycle, as a path with files.
     """
     enabled = {k: n for k, n in nodes.items() if n.config.get("enabled", True)}
-    disabled = {k: n for k, n in nodes.items() if k not in enabled}
+    off = [node for unique_id, node in nodes.items() if unique_id not in enabled]
     linker = _Linker(project, enabled, sources, builder)
-    linker.disabled = {n.name: n for n in disabled.values() if _is_referable(n)}
-    linked = {unique_id: linker.linked(node) for unique_id, node in enabled.items()}
+    linker.disabled = {node.name: node for node in off if _is_referable(node)}
+    linked = {
+        unique_id: found
+        for unique_id, node in enabled.items()
+        if (found := linker.linked(node)) is not None
+    }
     builder.problems.raise_errors()
     _check_places(linked)
     upstream = {unique_id: node.depends_on for unique_id, node in linked.items()}
@@ -38,6 +42,7 @@ def link(
         order = graph.order()
     except CycleError as error:
         raise _cycle(error, linked) from error
+    disabled = {k: n for k, n in nodes.items() if k not in linked}
     return Manifest(project, linked, sources, graph, tuple(order), disabled)
 
 
@@ -63,15 +68,30 @@ class _Linker:
             for source in sources.values()
         }
 
-    def linked(self, node: Node) -> Node:
-        """Return the node with the ids of all that it reads."""
+    def linked(self, node: Node) -> Node | None:
+        """Return the node with the ids of all that it reads.
+
+        None for a test of what is not there. As in dbt such a test is left out: in
+        silence when its model is disabled, else with a warning.
+        """
+        is_test, problems = node.resource_type == "test", self.builder.problems
         found: list[str] = []
-        for ref in node.refs:
-            with self.builder.problems.collect():
-                found.append(self.find(node, ref))
-        for pair in node.sources:
-            with self.builder.problems.collect():
-                found.append(self.find_source(node, pair))
+        is_whole = True
+        asked: list[Ref | tuple[str, str]] = [*node.refs, *node.sources]
+        for wanted in asked:
+            try:
+                if isinstance(wanted, Ref):
+                    found.append(self.find(node, wanted))
+                else:
+                    found.append(self.find_source(node, wanted))
+            except WarehouseError as error:
+                is_whole = False
+                if not is_test:
+                    problems.errors.append(error)
+                elif not (isinstance(wanted, Ref) and wanted.name in self.disabled):
+                    problems.doubt(error)
+        if is_test and not is_whole:
+            return None
         return replace(node, depends_on=tuple(dict.fromkeys(found)))
 
     def find(self, node: Node, ref: Ref) -> str:

@@ -299,6 +299,16 @@ def test_a_disabled_test_is_not_there(tiny):
     assert project.build() == {"numbers": "success"}
 
 
+@pytest.mark.parametrize(("other", "warnings"), [("off", 0), ("absent", 1)])
+def test_a_test_of_what_is_not_there_is_left_out(tiny, other, warnings):
+    """As in dbt a test that reads a disabled model is none; an unknown one warns."""
+    test = f"relationships: {{arguments: {{to: ref('{other}'), field: n}}}}"
+    off = "{{ config(enabled=false) }} select 1 as n"
+    project = tiny({**numbers_with(test), "models/off.sql": off})
+    assert project.build() == {"numbers": "success"}
+    assert len(project.warnings()) == warnings
+
+
 def test_a_limit_counts_up_to_it(tiny):
     """`limit` ends the count of failures early."""
     project = tiny(

@@ -3,9 +3,9 @@
     python benchmarks/engine.py [--project DIR] [--rounds N] [--dbt PATH] [--json FILE]
 
 Each round runs every case once, in a fresh process, so that a slow moment of the
-machine meets both. Printed are medians of wall time, CPU time and peak memory, and the ratio to
-dbt. dbt comes from a virtual environment of its own, which is made when --dbt is not
-given. The project is copied first; nothing is built where it stands.
+machine meets both. Printed are medians of wall time, CPU time and peak memory, and the
+ratio to dbt. dbt comes from a virtual environment of its own, which is made when --dbt
+is not given. The project is copied first; nothing is built where it stands.
 """
 
 import argparse
@@ -117,7 +117,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         project = work / "project"
-        left = shutil.ignore_patterns("data", "target", "logs", ".*", "tests", "*.egg*")
+        left = shutil.ignore_patterns("data", "target", "logs", ".*", "*.egg*")
         shutil.copytree(options.project, project, ignore=left)
         dbt = options.dbt or installed_dbt(work)
         samples: dict[str, list[Sample]] = {}

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
 from network_project import warehouse
 
 READER = """
@@ -23,6 +24,7 @@ READER = """
 """
 
 
+@pytest.mark.slow
 def test_readers_through_20_rebuilds(project, tmp_path_factory):
     """A reader that holds the database, and one that reopens it, see no half state."""
     assert warehouse(project, "build").returncode == 0

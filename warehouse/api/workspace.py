@@ -63,6 +63,7 @@ class Workspace:
         self.packages = load_packages(self.root, render)
         self.config = self.packages[0].config
         self.settings = load_settings(self.root)
+        environment.is_strict = self.settings.strict
         target = load_target(
             self.config, self.options.profiles_dir, self.options.target, render
         )

@@ -12,9 +12,9 @@ from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
 from warehouse.compiler.tokens import tokens
 from warehouse.errors import CompileError, Location, WarehouseError, nearest
 from warehouse.jinja.adapter import Database
-from warehouse.jinja.environment import Rendered
 from warehouse.jinja.macros import Scope
 from warehouse.jinja.relation import Relation
+from warehouse.jinja.template import Rendered
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.link import REFERABLE
 from warehouse.manifest.manifest import Manifest

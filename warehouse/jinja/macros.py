@@ -7,13 +7,9 @@ from importlib import resources
 from typing import Any
 
 from warehouse.errors import CompileError
-from warehouse.jinja.environment import (
-    MACRO_PREFIX,
-    Environment,
-    Template,
-    missing,
-)
+from warehouse.jinja.environment import MACRO_PREFIX, Environment, missing
 from warehouse.jinja.faults import MacroReturn
+from warehouse.jinja.template import Template
 from warehouse.project.files import SourceFile, text_checksum
 
 BUILT_IN = "dbt"  # the package name under which dbt's own macros are called

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from warehouse.errors import WarehouseError
-from warehouse.jinja.environment import Environment, Template
+from warehouse.jinja.environment import Environment
+from warehouse.jinja.template import Template
 from warehouse.project.files import SourceFile
 
 # dbt takes these calls for expressions even without braces: `to: ref('customers')`.

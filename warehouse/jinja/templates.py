@@ -5,12 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from warehouse.jinja.adapter import Adapter, Database
-from warehouse.jinja.environment import Rendered, Template
 from warehouse.jinja.invocation import Invocation
 from warehouse.jinja.macros import MacroLibrary, Scope
 from warehouse.jinja.names import Log, base_names
 from warehouse.jinja.native import Native
 from warehouse.jinja.table import Table
+from warehouse.jinja.template import Rendered, Template
 from warehouse.project.files import SourceFile
 
 

@@ -4,7 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 
 from warehouse.cli.grammar import command_of
 from warehouse.cli.parser import PROGRAM, make_parser, parse
@@ -40,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(name: str | None, arguments: object, terminal: Terminal) -> int:
     if name is None:
         if getattr(arguments, "version", False):
-            terminal.out(f"{PROGRAM} {metadata.version(DISTRIBUTION)}")
+            terminal.out(f"{PROGRAM} {_version()}")
         else:
             terminal.out(make_parser().format_help().rstrip())
         return ExitCode.OK
@@ -48,6 +48,12 @@ def _run(name: str | None, arguments: object, terminal: Terminal) -> int:
     # Only now: no command should pay for what another one imports.
     command = import_module(f"warehouse.cli.commands.{module}")
     return int(command.run(arguments, terminal))
+
+
+def _version() -> str:
+    from importlib import metadata  # noqa: PLC0415 - a third of what --help takes
+
+    return metadata.version(DISTRIBUTION)
 
 
 def _report(error: Exception, terminal: Terminal) -> ExitCode:

@@ -45,7 +45,9 @@ class Live:
             elif isinstance(event, NodeFinished):
                 self._running.pop(event.result.unique_id, None)
                 self._done += 1
-        if isinstance(event, NodeFinished):
+        if isinstance(event, NodeStarted) and self._live is None:
+            self._show()
+        elif isinstance(event, NodeFinished):
             status = event.result.status
             if status.is_failure or status is Status.WARN:
                 line = result_line(event.result, self._terminal)
@@ -56,15 +58,17 @@ class Live:
     def _begin(self, event: NodeStarted) -> None:
         self._running[event.unique_id] = (event, monotonic())
         self._total = event.total
-        if self._live is None:
-            self._begun = monotonic()
-            self._live = RichLive(
-                get_renderable=self._display,
-                console=self._console,
-                refresh_per_second=PER_SECOND,
-                transient=True,
-            )
-            self._live.start()
+
+    def _show(self) -> None:
+        """Begin to draw. Drawing takes our lock, so it must be free here."""
+        self._begun = monotonic()
+        self._live = RichLive(
+            get_renderable=self._display,
+            console=self._console,
+            refresh_per_second=PER_SECOND,
+            transient=True,
+        )
+        self._live.start()
 
     def _display(self) -> Group:
         with self._lock:
@@ -77,11 +81,14 @@ class Live:
         lines.add_column(style="dim")
         lines.add_column(no_wrap=True, overflow="ellipsis")
         for event, begun in running[:SHOWN]:
-            kind = event.resource_type
+            kind = event.resource_type.ljust(5)
             took = seconds(now - begun)
             lines.add_row(self._spinner, took, kind, event.name)
         more = f", {len(running) - SHOWN} more run" if len(running) > SHOWN else ""
-        summary = f"{done}/{total} done after {seconds(now - self._begun)}{more}"
+        took = seconds(now - self._begun)
+        summary = f"{done}/{total} done after {took}{more}"
+        if done == total:
+            summary = f"all {total} done, finishing after {took}"
         return Group(lines, Text(summary, style="dim"))
 
     def __enter__(self) -> Self:

@@ -97,29 +97,36 @@ def make_parser() -> Parser:
     )
     commands.default = argparse.SUPPRESS
     for command in COMMANDS:
-        _add(commands, command)
+        words = _parser_words(command)
+        _fill(
+            commands.add_parser(command.name, aliases=command.aliases, **words), command
+        )
     return parser
 
 
-def _add(commands: Any, command: Command) -> None:
+def command_parser(command: Command) -> Parser:
+    """Return the parser of one command's arguments, with its help."""
+    parser = Parser(**_parser_words(command))
+    _fill(parser, command)
+    return parser
+
+
+def _parser_words(command: Command) -> dict[str, Any]:
     positional = [a.flags[0] for a in command.arguments if a.flags[0][0] != "-"]
-    words = (
-        PROGRAM,
-        command.name,
-        *(f"[{name.upper()}]" for name in positional),
-        "[options]",
-    )
+    values = [f"[{name.upper()}]" for name in positional]
     examples = "\n".join(f"  {example}" for example in command.examples)
-    parser = commands.add_parser(
-        command.name,
-        prog=f"{PROGRAM} {command.name}",
-        usage=" ".join(words),
-        aliases=command.aliases,
-        description=_wrapped(command.description),
-        epilog=f"examples:\n{examples}",
-        formatter_class=Formatter,
-        allow_abbrev=False,
-    )
+    also = f" Also: {', '.join(command.aliases)}." if command.aliases else ""
+    return {
+        "prog": f"{PROGRAM} {command.name}",
+        "usage": " ".join([PROGRAM, command.name, *values, "[options]"]),
+        "description": _wrapped(command.description + also),
+        "epilog": f"examples:\n{examples}",
+        "formatter_class": Formatter,
+        "allow_abbrev": False,
+    }
+
+
+def _fill(parser: Parser, command: Command) -> None:
     for argument in command.arguments:
         argument.add_to(parser)
     common = parser.add_argument_group("options of every command")

@@ -4,9 +4,8 @@ import shlex
 from argparse import Namespace
 from collections.abc import Sequence
 
-from warehouse.api.project import Project
 from warehouse.api.variables import read_variables
-from warehouse.api.workspace import Options
+from warehouse.api.workspace import Options, Workspace
 from warehouse.cli.parser import PROGRAM
 from warehouse.cli.terminal import Terminal
 from warehouse.run.results import EventHandler
@@ -14,7 +13,7 @@ from warehouse.run.results import EventHandler
 
 def open_project(
     arguments: Namespace, terminal: Terminal, on_event: EventHandler
-) -> Project:
+) -> Workspace:
     """Read the project's configuration; its nodes are read when they are asked for."""
     options = Options(
         target=arguments.target,
@@ -24,7 +23,7 @@ def open_project(
         command=arguments.command,
         threads=arguments.threads,
     )
-    project = Project(arguments.project_dir, options, on_event)
+    project = Workspace(arguments.project_dir, options, on_event)
     if terminal.log is not None:
         terminal.log.invocation_id = project.invocation.invocation_id
     return project

@@ -1,6 +1,6 @@
 """Showing the rows of a question: a table that fits, or another format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,19 +17,32 @@ from warehouse.cli.terminal import BOLD, DIM, Terminal
 from warehouse.cli.words import counted
 from warehouse.engine.protocol import Stream
 
+TIMESTAMP = "TIMESTAMP"  # and those WITH TIME ZONE, of nanoseconds, …
 COUNTED = 1_000_000  # rows that are counted beyond those that are shown
 
 
 def text_of(stream: Stream, form: str, limit: int | None) -> Iterator[str]:
     """Yield the rows in a format, line by line; a table is `table_text`."""
-    rows = islice(stream.rows, limit)
+    rows: Iterator[Sequence[Any]] = islice(stream.rows, limit)
+    if form == "markdown":
+        return markdown_lines(stream.columns, stream.types, rows)
+    times = [i for i, typed in enumerate(stream.types) if typed.startswith(TIMESTAMP)]
+    if times:
+        rows = (_with_iso_times(row, times) for row in rows)
     if form == "csv":
         return csv_lines(stream.columns, rows)
     if form == "json":
         return json_array(stream.columns, rows)
-    if form == "jsonl":
-        return json_lines(stream.columns, rows)
-    return markdown_lines(stream.columns, stream.types, rows)
+    return json_lines(stream.columns, rows)
+
+
+def _with_iso_times(row: Sequence[Any], times: Sequence[int]) -> Sequence[Any]:
+    """Put ISO 8601's T between day and time; for people a space reads better."""
+    values = list(row)
+    for i in times:
+        if values[i] is not None and values[i][10:11] == " ":
+            values[i] = f"{values[i][:10]}T{values[i][11:]}"
+    return values
 
 
 def table_text(stream: Stream, limit: int | None, terminal: Terminal) -> str:

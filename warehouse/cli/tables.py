@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from unicodedata import combining, east_asian_width
 
 GAP = "  "
-LEAST = 8  # a shortened column keeps this width
-LONGEST = 60  # what a cell shows when there is room enough for all
+LEAST = 16  # what a column of longer texts keeps at least
 MORE = "…"
 Style = Callable[[str], str]
 
@@ -63,21 +62,22 @@ def columns_shown(text: str) -> int:
 def _fitted(
     columns: Sequence[Column], widths: Sequence[int], room: int | None
 ) -> list[int]:
-    """Shorten the widest texts, then leave columns out at the right, until it fits."""
+    """Leave columns out at the right until the rest fits, with long texts shortened."""
     if room is None:
         return list(widths)
-    fitted = [
-        width if column.is_number else min(width, max(LONGEST, room // 2))
+    least = [
+        width if column.is_number else min(width, LEAST)
         for column, width in zip(columns, widths, strict=True)
     ]
-    texts = [i for i, column in enumerate(columns) if not column.is_number]
-    while _total(fitted) > room:
-        widest = max(texts, key=lambda i: fitted[i], default=None)
-        if widest is None or fitted[widest] <= LEAST:
-            break
-        fitted[widest] -= 1
-    while len(fitted) > 1 and _total(fitted) > room:
-        fitted.pop()
+    shown = len(least)
+    while shown > 1 and _total(least[:shown]) > room:
+        shown -= 1
+    fitted = least[:shown]
+    spare = room - _total(fitted)
+    for i in range(shown):
+        grown = min(max(spare, 0), widths[i] - fitted[i])
+        fitted[i] += grown
+        spare -= grown
     return fitted
 
 

@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 
-from warehouse.api.build import Request
+from warehouse.api.build import Request, build
 from warehouse.api.listing import chosen, types_of
-from warehouse.api.project import Project
 from warehouse.api.result import BuildResult
+from warehouse.api.workspace import Workspace
 from warehouse.cli.progress import WORDS, progress_for
 from warehouse.cli.projects import command_text, open_project
 from warehouse.cli.summary import counts_table, noteworthy, summary_line
@@ -44,19 +44,12 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             terminal.note(f"nothing to do: no {' or '.join(types)} is selected")
             return ExitCode.OK
         _say_who_builds(project, request, terminal)
-        result = project.build(
-            request.selected,
-            request.excluded,
-            **{name: getattr(request, name) for name in _REST},
-        )
+        result = build(project, request)
     _show(arguments.command, project, result, terminal)
     return result.exit_code
 
 
-_REST = ("types", "fail_fast", "publishes", "command", "wait")
-
-
-def _say_who_builds(project: Project, request: Request, terminal: Terminal) -> None:
+def _say_who_builds(project: Workspace, request: Request, terminal: Terminal) -> None:
     if not request.wait or project.home is None:
         return
     who = holder(project.home)
@@ -65,7 +58,7 @@ def _say_who_builds(project: Project, request: Request, terminal: Terminal) -> N
 
 
 def _show(
-    command: str, project: Project, result: BuildResult, terminal: Terminal
+    command: str, project: Workspace, result: BuildResult, terminal: Terminal
 ) -> None:
     line = summary_line(command, result, has_home=project.home is not None)
     if terminal.log is not None:

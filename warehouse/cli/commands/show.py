@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from warehouse.api.compiling import add_inline, node_named, preview, reader
 from warehouse.api.listing import chosen
-from warehouse.api.project import Project
+from warehouse.api.workspace import Workspace
 from warehouse.cli.progress import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.rows import table_text, text_of
@@ -26,7 +26,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     return ExitCode.OK
 
 
-def node_of(project: Project, arguments: Namespace) -> Node:
+def node_of(project: Workspace, arguments: Namespace) -> Node:
     """Return the node that is meant. Raises UsageError unless it is exactly one."""
     said = [arguments.name, arguments.inline, *arguments.select]
     if sum(value is not None for value in said) != 1:

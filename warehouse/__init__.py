@@ -6,23 +6,24 @@
 True
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from warehouse.api import BuildResult, Project
+    from warehouse.api.project import Project
+    from warehouse.api.result import BuildResult
     from warehouse.errors import WarehouseError
 
 __all__ = ["BuildResult", "Project", "WarehouseError"]
+_MODULES = {
+    "BuildResult": "warehouse.api.result",
+    "Project": "warehouse.api.project",
+    "WarehouseError": "warehouse.errors",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: `--help` should not pay for it."""
-    if name == "WarehouseError":
-        from warehouse import errors  # noqa: PLC0415
-
-        return errors.WarehouseError
-    if name in __all__:
-        from warehouse import api  # noqa: PLC0415
-
-        return getattr(api, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,6 +1,1 @@
-"""The names for those who call the engine from Python."""
-
-from warehouse.api.project import Project
-from warehouse.api.result import BuildResult
-
-__all__ = ["BuildResult", "Project"]
+"""A project and what can be done with it, for Python and for the commands."""

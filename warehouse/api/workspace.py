@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, nearest
 from warehouse.jinja.environment import Environment
@@ -22,8 +21,11 @@ from warehouse.project.package import load_packages
 from warehouse.project.profile import load_target
 from warehouse.project.settings import load_settings
 from warehouse.release.home import Home
-from warehouse.run.plan import Plan, make_plan
 from warehouse.run.results import EventHandler, Message, ignore
+
+if TYPE_CHECKING:
+    from warehouse.compiler.compile import Compiled, Compiler
+    from warehouse.run.plan import Plan
 
 DIALECT = "duckdb"
 RELEASED_DATABASE = "warehouse"
@@ -111,14 +113,20 @@ class Workspace:
         """Return the ids of the nodes that dbt's selectors choose, in build order."""
         return select(self.manifest, selected, excluded, types)
 
-    def plan(self, chosen: Sequence[str]) -> tuple[Plan, Compiler]:
+    def plan(self, chosen: Sequence[str]) -> "tuple[Plan, Compiler]":
         """Compile the chosen nodes and order them, without a database."""
+        # Here and not above: reading SQL takes sqlglot, which listing nodes does not.
+        from warehouse.compiler.compile import Compiler  # noqa: PLC0415
+        from warehouse.run.plan import make_plan  # noqa: PLC0415
+
         compiler = Compiler(self.manifest, self.templates, DIALECT, tuple(chosen))
         problems = Problems(self.warn, strict=self.settings.strict)
         return make_plan(self.manifest, compiler, chosen, problems), compiler
 
-    def compile(self, name: str, engine: Callable[[], Engine]) -> Compiled:
+    def compile(self, name: str, engine: Callable[[], Engine]) -> "Compiled":
         """Compile one node by name or id, asking the database if its template does."""
+        from warehouse.compiler.compile import Compiler  # noqa: PLC0415 - as in `plan`
+
         node = self.manifest.nodes.get(name)
         for unique_id in self.manifest.order:
             found = self.manifest.nodes.get(unique_id)

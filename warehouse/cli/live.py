@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from warehouse.cli.progress import result_line, show_message
+from warehouse.cli.lines import result_line, show_message
 from warehouse.cli.terminal import Terminal
 from warehouse.cli.words import seconds
 from warehouse.run.results import Event, Message, NodeFinished, NodeStarted, Status

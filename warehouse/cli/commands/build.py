@@ -6,7 +6,8 @@ from warehouse.api.build import Request, build
 from warehouse.api.listing import chosen, types_of
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
-from warehouse.cli.progress import WORDS, progress_for
+from warehouse.cli.lines import WORDS
+from warehouse.cli.progress import progress_for
 from warehouse.cli.projects import command_text, open_project
 from warehouse.cli.summary import counts_table, noteworthy, summary_line
 from warehouse.cli.tables import Look

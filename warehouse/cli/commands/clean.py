@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from warehouse.api.cleaning import clean_targets, remove
-from warehouse.cli.progress import Messages
+from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
 from warehouse.errors import ExitCode

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from warehouse.api.compiling import add_inline, compile_nodes, reader, write_compiled
 from warehouse.api.listing import chosen
-from warehouse.cli.progress import Messages
+from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
 from warehouse.cli.words import counted

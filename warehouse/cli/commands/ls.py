@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 
 from warehouse.api.listing import chosen, listed, path, selector, types_of
-from warehouse.cli.progress import Messages
+from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
 from warehouse.errors import ExitCode

@@ -5,7 +5,7 @@ from collections import Counter
 from time import perf_counter
 
 from warehouse.api.compiling import write_manifest
-from warehouse.cli.progress import Messages
+from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.summary import KINDS
 from warehouse.cli.terminal import Terminal

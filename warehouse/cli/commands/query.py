@@ -8,7 +8,7 @@ from warehouse.api.home import find_home, require_home
 from warehouse.api.reading import ask, asking, open_file, open_release, write_parquet
 from warehouse.api.writing import replacing
 from warehouse.cli.formats import ENDINGS
-from warehouse.cli.progress import Messages
+from warehouse.cli.lines import Messages
 from warehouse.cli.rows import table_text, text_of
 from warehouse.cli.terminal import Terminal
 from warehouse.engine.protocol import Engine

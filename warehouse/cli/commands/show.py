@@ -5,7 +5,7 @@ from argparse import Namespace
 from warehouse.api.compiling import add_inline, node_named, preview, reader
 from warehouse.api.listing import chosen
 from warehouse.api.workspace import Workspace
-from warehouse.cli.progress import Messages
+from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.rows import table_text, text_of
 from warehouse.cli.terminal import Terminal

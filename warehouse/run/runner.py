@@ -22,6 +22,9 @@ from warehouse.run.results import (
 from warehouse.run.schedule import Schedule
 
 
+INTERRUPT_SECONDS = 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How to run: on how many threads, and whether to stop at the first failure."""
@@ -50,9 +53,7 @@ def run_plan(
         try:
             run.loop(pool)
         except BaseException:
-            for cursor in cursors:
-                cursor.interrupt()
-            pool.shutdown(wait=True, cancel_futures=True)
+            run.interrupt(pool, cursors)
             raise
         finally:
             pool.shutdown(wait=True)
@@ -90,13 +91,14 @@ class _Run:
         self._on_event = on_event
         self._schedule = Schedule(plan.order, plan.waits_for)
         self._index = {name: i for i, name in enumerate(plan.order, start=1)}
+        self._running: set[Future[NodeResult]] = set()
         self._free: SimpleQueue[Engine] = SimpleQueue()
         for cursor in cursors:
             self._free.put(cursor)
 
     def loop(self, pool: ThreadPoolExecutor) -> None:
         """Keep every thread busy until nothing is left."""
-        running: set[Future[NodeResult]] = set()
+        running = self._running
         while self._schedule or running:
             while len(running) < self._options.threads:
                 unique_id = self._schedule.next()
@@ -106,9 +108,22 @@ class _Run:
                 self._started(node)
                 compiled = self._plan.compiled.get(unique_id)
                 running.add(pool.submit(self._work, node, compiled))
-            done, running = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            running -= done
             for future in done:
                 self._ended(future.result())
+
+    def interrupt(self, pool: ThreadPoolExecutor, cursors: list[Engine]) -> None:
+        """Stop what runs, and begin nothing more.
+
+        Again and again until all have ended: an interrupt stops only the statement that
+        runs at that moment, and a node may be between two.
+        """
+        pool.shutdown(wait=False, cancel_futures=True)
+        while any(not future.done() for future in self._running):
+            for cursor in cursors:
+                cursor.interrupt()
+            wait(self._running, timeout=INTERRUPT_SECONDS)
 
     def _work(self, node: Node, compiled: Compiled | None) -> NodeResult:
         engine = self._free.get()

@@ -21,7 +21,6 @@ from warehouse.run.results import (
 )
 from warehouse.run.schedule import Schedule
 
-
 INTERRUPT_SECONDS = 0.05
 
 

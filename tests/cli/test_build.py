@@ -253,6 +253,8 @@ def test_an_interrupt_ends_quietly(shop):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A suite that runs in the background hands down an ignored SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     candidate = shop.root / "data/candidate/nodes.jsonl"
     deadline = time.monotonic() + 20

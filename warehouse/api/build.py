@@ -13,10 +13,11 @@ from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ExecutionError, ReleaseError
 from warehouse.manifest.artefact import manifest_dict
+from warehouse.manifest.selectors import unmatched
 from warehouse.project.files import replace_text
 from warehouse.release.candidate import Candidate, open_candidate, resume_candidate
 from warehouse.release.export import export_mart
-from warehouse.release.history import retain
+from warehouse.release.history import fault_of_current, retain
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
 from warehouse.release.mart import Mart
@@ -26,11 +27,13 @@ from warehouse.release.record import MartFile, Release
 from warehouse.release.runs import keep_run
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
-from warehouse.run.hooks import run_hooks
+from warehouse.run.hooks import hook_results, run_hooks
 from warehouse.run.plan import Plan
 from warehouse.run.results import RunResult
 from warehouse.run.runner import RunOptions, run_plan
 from warehouse.run.states import NodeStates, NoStates
+
+TYPES = ("seed", "model", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,17 @@ class Request:
 
     selected: Sequence[str] = ()
     excluded: Sequence[str] = ()
-    types: Sequence[str] = ("seed", "model", "test")
+    types: Sequence[str] = TYPES
     fail_fast: bool = False
     publishes: bool = True
     command: str = "warehouse build"
     wait: float = 0.0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something is left out of the build."""
+        is_typed = set(self.types) != set(TYPES)
+        return bool(self.selected or self.excluded or is_typed)
 
 
 def build(project: Workspace, request: Request) -> BuildResult:
@@ -58,6 +67,9 @@ def build(project: Workspace, request: Request) -> BuildResult:
     when another build holds the home. What fails later is in the result.
     """
     chosen = project.select(request.selected, request.excluded, request.types)
+    for text in unmatched(project.manifest, request.excluded):
+        project.warn(f"--exclude: {text}")
+    project.exported()
     plan, compiler = project.plan(chosen)
     build_ = _Build(project, request, plan, compiler)
     if project.home is None:
@@ -81,7 +93,7 @@ class _Build:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._opened(self._open(path)) as engine:
-            run = self._run(engine, NoStates())
+            run = self._run(engine, self._executor(engine, NoStates()))
         folder = self.project.root / self.project.config.target_path
         for name, text in self._artefacts(run).items():
             replace_text(folder / name, text)
@@ -96,27 +108,36 @@ class _Build:
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
         with self._opened(engine):
-            run = self._run(engine, candidate.states)
-            if run.ok and self.request.publishes:
+            executor = self._executor(engine, candidate.states)
+            run = self._run(engine, executor)
+            stale: list[str] = []
+            if run.ok and self.request.publishes and self.request.is_partial:
+                stale = executor.stale(engine, self.plan, run)
+            publishes = run.ok and self.request.publishes and not stale
+            if publishes:
                 try:
                     marts = self._export(engine, candidate)
                 except ReleaseError as refused:
                     error = refused
         keep_run(home, release.release_id, self._artefacts(run))
-        if not run.ok or not self.request.publishes or error is not None:
-            return BuildResult(run, error=error)
+        if not publishes or error is not None:
+            return BuildResult(run, error=error, stale=tuple(stale))
         release = replace(release, marts=marts, tests=_test_counts(run))
         return self._publish(home, candidate, release, run)
 
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""
         settings = self.project.target.settings
-        fresh = self.project.options.full_refresh
-        candidate = None if fresh else resume_candidate(home)
+        is_partial = self.request.is_partial or not self.request.publishes
+        fresh = self.project.options.full_refresh and not is_partial
+        candidate = None if fresh else resume_candidate(home, of_fresh=not is_partial)
         if candidate is not None:
             with suppress(EngineError):  # damaged: begin again
                 engine = DuckDB.open(candidate.database_path, settings=settings)
                 return candidate, engine
+        if not fresh and (fault := fault_of_current(home)) is not None:
+            self.project.warn(f"{fault}: building from nothing")
+            fresh = True
         candidate = open_candidate(home, fresh=fresh)
         return candidate, self._open(candidate.database_path)
 
@@ -128,7 +149,7 @@ class _Build:
         What is published stays so: trouble with old releases is only a warning.
         """
         if not self.project.options.full_refresh:
-            current = home.current()
+            current = home.current() if fault_of_current(home) is None else None
             if current is not None and _is_same(current, candidate, release):
                 home.discard(candidate.folder)
                 return BuildResult(run, current.release_id, is_unchanged=True)
@@ -142,22 +163,26 @@ class _Build:
             self.project.warn(str(error))
         return BuildResult(run, release.release_id)
 
-    def _run(self, engine: Engine, states: NodeStates) -> RunResult:
-        project = self.project
-        executor = Executor(
-            project.manifest,
+    def _executor(self, engine: Engine, states: NodeStates) -> Executor:
+        return Executor(
+            self.project.manifest,
             self.compiler,
             states,
             engine,
-            strict=project.settings.strict,
+            strict=self.project.settings.strict,
+            reuses=not self.project.options.full_refresh,
         )
+
+    def _run(self, engine: Engine, executor: Executor) -> RunResult:
+        project = self.project
         if project.home is not None:
             engine.execute("set global TimeZone = 'UTC'")  # bytes must not depend on it
         executor.drop_removed(engine)
         run_hooks(project.templates, project.packages, "on-run-start", engine)
         options = RunOptions(project.target.threads, self.request.fail_fast)
         run = run_plan(self.plan, executor, engine, options, project.on_event)
-        run_hooks(project.templates, project.packages, "on-run-end", engine)
+        values = {"results": hook_results(project.manifest, run)}
+        run_hooks(project.templates, project.packages, "on-run-end", engine, values)
         return run
 
     def _export(self, engine: Engine, candidate: Candidate) -> tuple[MartFile, ...]:
@@ -167,7 +192,7 @@ class _Build:
         existing = {relation.key for relation in engine.relations()}
         manifest = self.project.manifest
         exported = []
-        for unique_id in self.project.select([self.project.settings.export]):
+        for unique_id in self.project.exported():
             node = manifest.nodes.get(unique_id)
             if node is None or node.resource_type != "model" or node.relation is None:
                 continue
@@ -175,7 +200,7 @@ class _Build:
                 continue  # a partial build has not come to it yet
             mart = Mart(
                 relation=node.relation,
-                name=node.name,
+                name=node.relation.identifier or node.name,
                 description=node.description,
                 column_descriptions={
                     name: info.description for name, info in node.columns.items()

@@ -27,6 +27,7 @@ SAME = (
     "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "DOUBLE", "DECIMAL", "VARCHAR",
     "ENUM", '"NULL"',
 )  # fmt: skip
+READING = frozenset({"SELECT", "EXPLAIN", "PRAGMA", "CALL", "SET", "MULTI"})
 NESTED = ("STRUCT", "MAP", "UNION", "TUPLE", "VARIANT", "JSON")
 
 
@@ -95,15 +96,48 @@ def ask(engine: Engine, sql: str) -> Stream:
     of their JSON (numbers in them as Decimal), all else (dates, times, intervals,
     bytes) as the database's text. Raises EngineError.
     """
+    check_question(engine, sql)
     sql = sql.rstrip().rstrip(";")
     shape = _shape(engine, sql)
     if shape is None or all(map(_is_same, shape.types)):
-        return engine.stream(sql)
+        found = engine.stream(sql)
+        return Stream(_unique(found.columns), found.types, found.rows)
     names = [f"c{i}" for i in range(len(shape.types))]
     pairs = zip(names, shape.types, strict=True)
     opening = f"select {', '.join(_asked(*pair) for pair in pairs)} from (\n"
     found = engine.stream(f"{opening}{sql}\n) as result({', '.join(names)})")
-    return Stream(shape.columns, shape.types, _decoded(found.rows, shape.types))
+    rows = _decoded(found.rows, shape.types)
+    return Stream(_unique(shape.columns), shape.types, rows)
+
+
+def check_question(engine: Engine, sql: str) -> None:
+    """Refuse what is not one question: nothing, several statements, one that writes.
+
+    Opening the database read-only does not keep COPY from writing files. Raises
+    UsageError, and EngineError for a syntax error.
+    """
+    kinds = engine.statements(sql)
+    if not kinds:
+        raise UsageError("there is no SQL to run")
+    if len(kinds) > 1:
+        raise UsageError(f"query takes one statement; there are {len(kinds)}")
+    if kinds[0] not in READING:
+        raise UsageError(
+            f"query only reads, and {kinds[0]} does not",
+            hint="--output FILE writes the rows of a query to a file",
+        )
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, those that come again numbered as in Parquet: a, a_1."""
+    found: list[str] = []
+    for name in names:
+        number, unique = 0, name
+        while unique in found:
+            number += 1
+            unique = f"{name}_{number}"
+        found.append(unique)
+    return tuple(found)
 
 
 def _shape(engine: Engine, sql: str) -> Result | None:
@@ -163,6 +197,7 @@ def write_parquet(
     from warehouse.release.parquet_type import instead, is_exact  # noqa: PLC0415 - pyarrow
     from warehouse.release.sql_type import parse  # noqa: PLC0415
 
+    check_question(engine, sql)
     sql = sql.rstrip().rstrip(";")
     shape = _shape(engine, sql)
     for name, text in zip(shape.columns, shape.types, strict=True) if shape else ():

@@ -12,13 +12,16 @@ class BuildResult:
 
     `release_id` is the release that the build published, or that it found to be true
     already (`is_unchanged`); None when nothing was published: the build failed, or it
-    was in place. `error` is what prevented a publication after the run.
+    was in place. `error` is what prevented a publication after the run. `stale` are the
+    nodes that a partial build left behind what it built, or never built: a release is a
+    whole, so with any of them nothing is published.
     """
 
     run: RunResult
     release_id: str | None = None
     is_unchanged: bool = False
     error: WarehouseError | None = None
+    stale: tuple[str, ...] = ()
 
     @property
     def results(self) -> tuple[NodeResult, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.engine.protocol import Engine
-from warehouse.errors import ConfigError, nearest
+from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
 from warehouse.jinja.invocation import Invocation, env_var
 from warehouse.jinja.macros import MacroLibrary
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DIALECT = "duckdb"
 RELEASED_DATABASE = "warehouse"
+DEFAULT_EXPORT = "marts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,22 @@ class Workspace:
     ) -> tuple[str, ...]:
         """Return the ids of the nodes that dbt's selectors choose, in build order."""
         return select(self.manifest, selected, excluded, types)
+
+    def exported(self) -> tuple[str, ...]:
+        """Return the ids of the models that leave as Parquet, in build order.
+
+        Raises ConfigError when the setting `export` selects none.
+        """
+        selector = self.settings.export
+        chosen = self.select([selector or DEFAULT_EXPORT], (), ["model"])
+        if selector and not chosen:
+            names = {part for n in self.manifest.nodes.values() for part in n.fqn}
+            raise ConfigError(
+                f'`export = "{selector}"` in [tool.warehouse] selects no model',
+                location=Location("pyproject.toml"),
+                hint=nearest(selector, names),
+            )
+        return chosen
 
     def plan(self, chosen: Sequence[str]) -> "tuple[Plan, Compiler]":
         """Compile the chosen nodes and order them, without a database."""

@@ -104,6 +104,13 @@ def _published(command: str, result: BuildResult, has_home: bool) -> str:
         return f"; published {result.release_id}"
     if not has_home:
         return ""
+    if result.stale:
+        count = counted(len(result.stale), "other node")
+        is_one = len(result.stale) == 1
+        return (
+            f"; nothing was published: {count} {'is' if is_one else 'are'} not up to "
+            "date with it, and `warehouse build` brings all of them along"
+        )
     if result.ok and command != "build":
         return f"; {NOT_PUBLISHED}"
     return "; nothing was published"

@@ -86,6 +86,15 @@ class DuckDB:
             rows=_rows(cursor, sql) if described else iter(()),
         )
 
+    def statements(self, sql: str) -> list[str]:
+        """Return the kind of each statement in SQL: SELECT, COPY, …; none is run."""
+        try:
+            return [
+                found.type.name for found in self._connection.extract_statements(sql)
+            ]
+        except duckdb.Error as error:
+            raise _engine_error(error, sql) from error
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what happens inside as one; roll it back when it raises."""

@@ -86,6 +86,12 @@ class Engine(Protocol):
         Raises EngineError, here and from the rows.
         """
 
+    def statements(self, sql: str) -> list[str]:
+        """Return the kind of each statement in SQL: SELECT, COPY, …; none is run.
+
+        Raises EngineError for a syntax error.
+        """
+
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what happens inside as one; roll it back when it raises."""
 

@@ -99,6 +99,8 @@ def select(
 def _union(manifest: Manifest, texts: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for text in texts:
+        if not text.strip():
+            raise UsageError("a selector is empty", hint="leave the flag out for all")
         for term in text.split():
             parts = [_match(manifest, read_criterion(p)) for p in term.split(",")]
             found |= set.intersection(*parts)

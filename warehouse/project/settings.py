@@ -15,13 +15,13 @@ class Settings:
 
     `home` is the folder of releases, relative to the project; None builds in place.
     `strict` turns unknown keys and undeclared reads from warnings into errors.
-    `export` selects the models that leave as Parquet; `keep` is the number of
-    releases that stay on disk.
+    `export` selects the models that leave as Parquet (None: those in a folder `marts`);
+    `keep` is the number of releases that stay on disk.
     """
 
     home: str | None = None
     strict: bool = False
-    export: str = "marts"
+    export: str | None = None
     keep: int = 5
 
 

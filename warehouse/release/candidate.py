@@ -10,7 +10,8 @@ from warehouse.release.record import DATABASE_FILE, MARTS_FOLDER, Release
 from warehouse.release.states import NodeStates
 
 STATES_FILE = "nodes.jsonl"
-BASE_FILE = "base"  # the id of the release that the candidate began as
+BASE_FILE = "base"  # the id of the current release when the candidate began
+FRESH = "fresh"  # stands behind it when nothing of that release was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Candidate:
         return self.folder / MARTS_FOLDER
 
 
-def resume_candidate(home: Home) -> Candidate | None:
+def resume_candidate(home: Home, *, of_fresh: bool = True) -> Candidate | None:
     """Return what a failed or killed build left, if it can be gone on with.
 
     That is: it began as the release that is still the current one, and its states are
-    there, by which every node in it can be trusted or is built again. The lock is held.
+    there, by which every node in it can be trusted or is built again. One that began
+    as nothing, and so lacks nodes, is gone on with only if `of_fresh`. The lock is
+    held.
     """
     with disk.reported("resume a candidate"):
         journal.settle(home)
@@ -43,7 +46,9 @@ def resume_candidate(home: Home) -> Candidate | None:
         base = folder / BASE_FILE
         if not (base.is_file() and (folder / STATES_FILE).is_file()):
             return None
-        if base.read_text(encoding="utf-8") != (home.current_id() or ""):
+        current = home.current_id() or ""
+        known = {current, f"{current} {FRESH}"} if of_fresh else {current}
+        if base.read_text(encoding="utf-8") not in known:
             return None
         try:
             return Candidate(folder, NodeStates(folder / STATES_FILE))
@@ -78,5 +83,7 @@ def _seed(home: Home, draft: Path, release: Release | None) -> None:
         published = home.folder(release.release_id) / DATABASE_FILE
         disk.copy_file(published, draft / DATABASE_FILE)
     base = home.current_id() or ""
+    if base and release is None:
+        base += f" {FRESH}"
     (draft / BASE_FILE).write_text(base, encoding="utf-8")
     NodeStates.create(draft / STATES_FILE, {} if release is None else release.nodes)

@@ -79,6 +79,20 @@ def _before(home: Home, current: str | None) -> str:
     raise ReleaseError(f"there is no release before {current}")
 
 
+def fault_of_current(home: Home) -> str | None:
+    """Say what is wrong with the current release's files; None when nothing is seen.
+
+    Looks at names and sizes: what was deleted or cut off, not what was changed inside.
+    """
+    try:
+        release = home.current()
+        if release is not None:
+            _check_whole(home, release)
+    except (ReleaseError, OSError) as error:
+        return f"the current release is damaged: {error}"
+    return None
+
+
 def _check_whole(home: Home, release: Release) -> None:
     """Compare the sizes of a release's files with what it says; hashes are slower."""
     sizes = {DATABASE_FILE: release.database_bytes}

@@ -55,10 +55,16 @@ def _version(distribution: str) -> str:
 
 
 def git_commit(folder: Path) -> str | None:
-    """Return the commit that is checked out in a folder; None outside git."""
+    """Return the commit checked out in a folder, with a `+` when files differ from it.
+
+    None outside git.
+    """
     try:
         found = subprocess.run(  # noqa: S603 - no shell
-            ["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"],  # noqa: S607 - wherever PATH has it
+            [
+                *("git", "-C", str(folder), "describe", "--always", "--dirty=+"),
+                *("--abbrev=40", "--exclude", "*"),
+            ],
             capture_output=True,
             text=True,
             timeout=10,

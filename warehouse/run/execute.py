@@ -9,6 +9,7 @@ from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.fingerprint import Fingerprint, fingerprint
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import CompileError, ExecutionError, Location, WarehouseError
+from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
@@ -16,8 +17,8 @@ from warehouse.manifest.problems import Problems
 from warehouse.run.data_tests import Verdict, run_test, told
 from warehouse.run.faults import hint, located
 from warehouse.run.materialize import MATERIALIZATIONS, describe
-from warehouse.run.plan import check
-from warehouse.run.results import NodeResult, Status
+from warehouse.run.plan import Plan, check, is_run, no_database
+from warehouse.run.results import NodeResult, RunResult, Status
 from warehouse.run.states import NodeState, NodeStates
 
 
@@ -40,7 +41,7 @@ class _Task:
 class Executor:
     """What the nodes of one run share: compiler, states, and what stands already."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run shares
         self,
         manifest: Manifest,
         compiler: Compiler,
@@ -48,11 +49,13 @@ class Executor:
         engine: Engine,
         *,
         strict: bool,
+        reuses: bool = True,
     ) -> None:
         self.manifest = manifest
         self.compiler = compiler
         self.states = states
         self.strict = strict
+        self.reuses = reuses
         self.engine_version = engine.version
         relations = engine.relations()
         self._existing = {(*found.key[1:], found.type) for found in relations}
@@ -113,7 +116,7 @@ class Executor:
             own = self._fingerprint(engine, compiled)
         self._fingerprints[node.unique_id] = own
         state = self.states.get(node.unique_id)
-        is_true = own is not None and state is not None and self._stands(node)
+        is_true = self.reuses and self._stands(node)
         if is_true and state is not None and own is not None:
             return _Task(
                 compiled, own, state if own.same_data(state.fingerprint) else None
@@ -137,14 +140,58 @@ class Executor:
         """Return what an upstream node holds: as just run, or as it stands."""
         node = self.manifest.nodes.get(unique_id)
         if unique_id not in self._fingerprints and node is not None:
-            if node.is_ephemeral:
-                compiled = self.compiler.compile(node, lambda: engine)
-                own = self._fingerprint(engine, compiled)
-            else:
-                state = self.states.get(unique_id)
-                own = Fingerprint.read(state.fingerprint if state else None)
-            self._fingerprints[unique_id] = own
+            self._fingerprints[unique_id] = self._standing(engine, node)
         return self._fingerprints.get(unique_id)
+
+    def _standing(self, engine: Engine, node: Node) -> Fingerprint | None:
+        """Return the fingerprint of a node that is not part of this run.
+
+        A table holds what it was built from. A view shows what its upstream holds now,
+        so that its recorded fingerprint counts only while a rebuild would give it too.
+        """
+        state = self.states.get(node.unique_id)
+        recorded = state.fingerprint if state is not None else None
+        if node.materialized not in {"view", "ephemeral"}:
+            return Fingerprint.read(recorded)
+        compiled = self.compiler.compile(node, lambda: engine)
+        own = self._fingerprint(engine, compiled)
+        if node.is_ephemeral or (own is not None and own.same_data(recorded)):
+            return own
+        return None
+
+    def stale(self, engine: Engine, plan: Plan, run: RunResult) -> list[str]:
+        """List the nodes outside the plan that are not as a full build would have them.
+
+        Those never built, those whose fingerprint differs, and of those without one
+        all that is downstream of what ran.
+        """
+        ran = [result.unique_id for result in run.results if not result.is_reused]
+        touched = self.manifest.graph.descendants(ran)
+        others = (
+            node
+            for node in map(self.manifest.nodes.get, self.manifest.order)
+            if node is not None
+            and is_run(node)
+            and node.unique_id not in plan.waits_for
+        )
+        return [
+            node.unique_id
+            for node in others
+            if not self._is_current(engine, node, touched)
+        ]
+
+    def _is_current(self, engine: Engine, node: Node, touched: set[str]) -> bool:
+        state = self.states.get(node.unique_id)
+        if state is None:
+            return False
+        try:
+            compiled = self.compiler.compile(node, no_database)
+        except DatabaseNeeded:
+            return node.unique_id not in touched
+        own = self._fingerprint(engine, compiled)
+        if own is None:
+            return node.unique_id not in touched
+        return own.same_data(state.fingerprint)
 
     def _stands(self, node: Node) -> bool:
         """Whether what the node builds is in the database, and of the right kind."""

@@ -1,25 +1,36 @@
 """`on-run-start` and `on-run-end`: what a project runs around its nodes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
 
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ExecutionError, Location
 from warehouse.jinja.templates import Templates
+from warehouse.manifest.artefact import node_dict
+from warehouse.manifest.manifest import Manifest
 from warehouse.project.config import PROJECT_FILE
 from warehouse.project.package import Package
 from warehouse.run.faults import hint
+from warehouse.run.results import RunResult
 
 
 def run_hooks(
-    templates: Templates, packages: Iterable[Package], event: str, engine: Engine
+    templates: Templates,
+    packages: Iterable[Package],
+    event: str,
+    engine: Engine,
+    values: Mapping[str, Any] | None = None,
 ) -> None:
     """Render and run the hooks of every package for an event, in their order.
 
-    Raises CompileError or ExecutionError naming the hook.
+    `values` are further names for the hooks. Raises CompileError or ExecutionError
+    naming the hook.
     """
+    names = {"execute": True, **(values or {})}
     for package in packages:
         for number, hook in enumerate(package.config.hooks[event], start=1):
-            scope = templates.scope(package.name, {"execute": True}, lambda: engine)
+            scope = templates.scope(package.name, names, lambda: engine)
             sql = templates.text(hook, scope, f"{PROJECT_FILE} ({event} {number})")
             try:
                 if sql.strip():
@@ -30,3 +41,19 @@ def run_hooks(
                     location=Location(PROJECT_FILE),
                     hint=hint(error, sql),
                 ) from error
+
+
+def hook_results(manifest: Manifest, run: RunResult) -> list[SimpleNamespace]:
+    """Return dbt's `results` for `on-run-end`: how each node ended."""
+    return [
+        SimpleNamespace(
+            node=node_dict(manifest.nodes[result.unique_id]),
+            unique_id=result.unique_id,
+            status=result.status.value,
+            execution_time=result.seconds,
+            message=result.message,
+            failures=result.failures,
+            thread_id=result.thread,
+        )
+        for result in run.results
+    ]

@@ -44,13 +44,13 @@ def make_plan(
         with problems.collect():
             _check_materialization(node)
             try:
-                found = compiler.compile(node, _no_database)
+                found = compiler.compile(node, no_database)
             except DatabaseNeeded:
                 continue
             compiled[unique_id] = found
             check(compiler, found, problems)
     problems.raise_errors()
-    runs = [k for k in chosen if _runs(manifest.nodes[k])]
+    runs = [k for k in chosen if is_run(manifest.nodes[k])]
     graph = _with_test_edges(manifest, runs)
     order = tuple(name for name in graph.order() if name in set(runs))
     return Plan(
@@ -81,11 +81,13 @@ def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
                 )
 
 
-def _no_database() -> Database:
+def no_database() -> Database:
+    """Stand for the database while none is open."""
     raise DatabaseNeeded
 
 
-def _runs(node: Node) -> bool:
+def is_run(node: Node) -> bool:
+    """Whether a node is something to run: not ephemeral, not an analysis."""
     return not node.is_ephemeral and node.resource_type != "analysis"
 
 

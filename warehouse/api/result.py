@@ -6,7 +6,7 @@ from warehouse.errors import ExitCode, WarehouseError
 from warehouse.run.results import NodeResult, RunResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BuildResult:
     """The run's results, and what became of them.
 
@@ -37,3 +37,8 @@ class BuildResult:
     def exit_code(self) -> ExitCode:
         """The process's exit code for it."""
         return ExitCode.OK if self.ok else ExitCode.FAILED
+
+    def __repr__(self) -> str:
+        """Say the outcome, not the hundreds of results."""
+        published = f", release_id={self.release_id!r}" if self.release_id else ""
+        return f"<BuildResult ok={self.ok}, {len(self.results)} results{published}>"

@@ -81,6 +81,16 @@ def test_an_export_that_selects_nothing_is_an_error(released):
     assert "marts" in str(error.value)
 
 
+def test_a_pivot_is_a_table_too(released):
+    """DuckDB makes several statements of a pivot without values; it still builds."""
+    pivot = "pivot (select 1 as a, 2 as b) on a using sum(b)"
+    project = released(
+        {"models/p.sql": f"{{{{ config(materialized='table') }}}}{pivot}"}
+    )
+    assert project.build() == {"p": "success"}
+    assert project.result.results[0].rows == 1
+
+
 def test_an_empty_selector_is_an_error(released):
     """A job whose variable is empty must not succeed by doing nothing."""
     with pytest.raises(UsageError, match="empty"):

@@ -150,7 +150,10 @@ class DuckDB:
     def create_table(self, relation: Relation, sql: str) -> int:
         """Put a query's rows into a table in place of what was there; count them."""
         self.drop(relation)
-        return int(self._wrapped(f"create table {relation} as (", sql).rows[0][0])
+        created = self._wrapped(f"create table {relation} as (", sql)
+        if not created.rows:  # a pivot becomes several statements, and counts nothing
+            created = self.execute(f"select count(*) from {relation}")
+        return int(created.rows[0][0])
 
     def create_view(self, relation: Relation, sql: str) -> None:
         """Put a view in place of what was there."""

@@ -1,0 +1,112 @@
+{#-
+The network as a whole. Flows are over priced cash legs between members; a share of them
+counts against a whole that unpriced legs would enlarge, hence the bounds.
+-#}
+with scenarios as (
+    select * from {{ ref('stg_scenarios') }}
+),
+
+companies as (
+    select * from {{ ref('stg_companies') }}
+    where is_network_member
+),
+
+edges as (
+    select * from {{ ref('int_company_edges_summed') }}
+),
+
+cycles as (
+    select * from {{ ref('deal_cycles') }}
+),
+
+reciprocities as (
+    select * from {{ ref('int_network_reciprocities_bounded') }}
+),
+
+cyclings as (
+    select * from {{ ref('int_network_cyclings_summed') }}
+),
+
+members_counted as (
+    select count(*) as member_count from companies
+),
+
+edge_ends as (
+    select
+        scenario_id,
+        from_company_id as company_id,
+    from edges
+
+    union
+
+    select
+        scenario_id,
+        to_company_id as company_id,
+    from edges
+),
+
+companies_counted as (
+    select
+        scenario_id,
+        count(*) as company_count,
+    from edge_ends
+    group by scenario_id
+),
+
+edges_summed as (
+    select
+        scenario_id,
+        count(*) as edge_count,
+        count(amount_usd) as priced_edge_count,
+        cast(sum(leg_count) as bigint) as leg_count,
+        cast(sum(priced_leg_count) as bigint) as priced_leg_count,
+        cast(sum(amount_usd) as decimal(20, 2)) as total_flow_usd,
+        {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
+    from edges
+    group by scenario_id
+),
+
+cycles_counted as (
+    select
+        scenario_id,
+        count(*) as cycle_count,
+        count(*) filter (where is_priced and is_cash_only) as priced_cash_cycle_count,
+    from cycles
+    group by scenario_id
+),
+
+final as (
+    select
+        scenarios.scenario_id,
+        members_counted.member_count,
+        coalesce(companies_counted.company_count, 0) as company_count,
+        coalesce(edges_summed.edge_count, 0) as edge_count,
+        coalesce(edges_summed.priced_edge_count, 0) as priced_edge_count,
+        coalesce(edges_summed.leg_count, 0) as leg_count,
+        coalesce(edges_summed.priced_leg_count, 0) as priced_leg_count,
+        coalesce(cycles_counted.cycle_count, 0) as cycle_count,
+        coalesce(cycles_counted.priced_cash_cycle_count, 0) as priced_cash_cycle_count,
+        edges_summed.total_flow_usd,
+        cyclings.throughflow_usd as total_throughflow_usd,
+        reciprocities.reciprocity_ratio,
+        reciprocities.reciprocity_ratio_low,
+        reciprocities.reciprocity_ratio_high,
+        cyclings.finn_cycling_index,
+        cyclings.finn_cycling_index_low,
+        cyclings.finn_cycling_index_high,
+        cyclings.finn_residual_ratio,
+        {{ ratio('edges_summed.priced_leg_count', 'edges_summed.leg_count') }}
+            as coverage_ratio,
+        coalesce(edges_summed.evidence_claim_ids, cast([] as varchar[]))
+            as evidence_claim_ids,
+    from scenarios
+    cross join members_counted
+    left join companies_counted
+        on scenarios.scenario_id = companies_counted.scenario_id
+    left join edges_summed on scenarios.scenario_id = edges_summed.scenario_id
+    left join cycles_counted on scenarios.scenario_id = cycles_counted.scenario_id
+    left join reciprocities on scenarios.scenario_id = reciprocities.scenario_id
+    left join cyclings on scenarios.scenario_id = cyclings.scenario_id
+)
+
+select * from final

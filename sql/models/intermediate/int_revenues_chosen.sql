@@ -1,0 +1,33 @@
+{#-
+The revenue that a company's commitments are set against, and the year it is of: the
+accepted figure of the latest period.
+-#}
+with metrics as (
+    select * from {{ ref('stg_financial_metrics') }}
+),
+
+claims as (
+    select * from {{ ref('int_claims_resolved') }}
+),
+
+chosen as (
+    select
+        metrics.company_id,
+        metrics.claim_id as revenue_claim_id,
+        metrics.period_label as revenue_period_label,
+        metrics.modality as revenue_modality,
+        cast(metrics.value_point as decimal(20, 2)) as revenue_usd,
+    from metrics
+    inner join claims on metrics.claim_id = claims.claim_id
+    where
+        metrics.metric_code = 'revenue'
+        and metrics.value_point is not null
+        and claims.is_accepted
+    qualify
+        row_number() over (
+            partition by metrics.company_id
+            order by metrics.period_end desc nulls last, metrics.claim_id desc
+        ) = 1
+)
+
+select * from chosen

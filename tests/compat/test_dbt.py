@@ -11,7 +11,6 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DBT = ("dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10")
 PROFILE = """\
 roundtrip:
   target: dev
@@ -20,21 +19,6 @@ roundtrip:
 """
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="session")
-def dbt(tmp_path_factory):
-    """Return dbt's command from a virtual environment of its own.
-
-    $DBT names one that is installed already.
-    """
-    if "DBT" in os.environ:
-        return Path(os.environ["DBT"])
-    folder = tmp_path_factory.mktemp("dbt")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, *DBT], check=True)
-    return folder / "bin" / "dbt"
 
 
 @pytest.fixture(scope="session")

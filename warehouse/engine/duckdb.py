@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from warehouse.engine.csv_types import inference_sql, inferred_types
 from warehouse.engine.protocol import CsvFile, EngineError, Result, Stream
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
@@ -192,11 +193,14 @@ class DuckDB:
         return int(loaded.rows[0][0])
 
     def _inferred(self, file: CsvFile) -> dict[str, str]:
-        found = self.execute(
-            f"describe from read_csv({literal(str(file.path))}, header = true, "
-            f"delim = {literal(file.delimiter)}, sample_size = -1)"
+        """Return the types that the values show, by dbt's rules."""
+        source = (
+            f"read_csv({literal(str(file.path))}, header = true, all_varchar = true, "
+            f"auto_detect = false, delim = {literal(file.delimiter)}, quote = '\"', "
+            f"escape = '\"', columns = {{{_as_text(file.columns)}}})"
         )
-        return {row[0]: row[1] for row in found.rows}
+        found = self.execute(inference_sql(file.columns, source))
+        return inferred_types(file.columns, found.rows[0])
 
     def _with_rejects(self, error: EngineError, source: str) -> EngineError:
         """Read the file once more, collecting every bad row, not the first."""
@@ -259,6 +263,10 @@ class DuckDB:
     def close(self) -> None:
         """Close this connection; closing the first closes the database file."""
         self._connection.close()
+
+
+def _as_text(columns: Iterable[str]) -> str:
+    return ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:

@@ -62,9 +62,7 @@ def _asked(column: str) -> list[str]:
 def inferred_types(columns: Sequence[str], row: Sequence[Any]) -> dict[str, str]:
     """Return each column's SQL type from the row of the inference query."""
     pieces = [row[i : i + _PER_COLUMN] for i in range(0, len(row), _PER_COLUMN)]
-    return {
-        column: _type(piece) for column, piece in zip(columns, pieces, strict=True)
-    }
+    return {column: _type(piece) for column, piece in zip(columns, pieces, strict=True)}
 
 
 def _type(piece: Sequence[Any]) -> str:
@@ -75,7 +73,9 @@ def _type(piece: Sequence[Any]) -> str:
     """
     *checks, has_fraction, largest = piece
     fitting = [
-        kind for (kind, _), fits in zip(_CHECKS, checks, strict=True) if fits is not False
+        kind
+        for (kind, _), fits in zip(_CHECKS, checks, strict=True)
+        if fits is not False
     ]
     kind = fitting[0] if fitting else "text"
     if kind == "number":

@@ -36,9 +36,14 @@ def test_seed_columns_have_the_types_that_dbt_gives(both):
     both.write(
         {
             "seeds/kinds.csv": """\
-                id,price,whole,day,moment,iso,yes,word,none,mixed,code,some
-                1,2.50,1.0,2024-01-31,2024-01-31 10:00:00,2024-01-31T10:00:00,true,a,,1,01,
-                -2,3,2.00,2024-02-01,2024-02-01 00:00:01,2024-02-01T00:00:01Z,FALSE,,,b,02,7
+                id,price,whole,day,moment,yes,word,none,mixed,code,some
+                1,2.50,1.0,2024-01-31,2024-01-31 10:00:00,true,a,,1,01,
+                -2,3,2.00,2024-02-01,2024-02-01 00:00:01,FALSE,,,b,02,7
+                """,
+            "seeds/iso.csv": """\
+                at
+                2024-01-31T10:00:00
+                2024-02-01T00:00:01Z
                 """,
             "seeds/part.csv": "id,amount\n1,2\n",
             "seeds/_seeds.yml": """\

@@ -84,7 +84,7 @@ def test_output_chooses_its_format_by_the_ending(built, tmp_path):
         "rows.csv", "rows.json", "rows.parquet",
     ]  # fmt: skip
     types = duckdb.sql(f"describe from '{tmp_path / 'rows.parquet'}'").fetchall()
-    assert [row[1] for row in types] == ["BIGINT", "VARCHAR", "DECIMAL(18,2)"]
+    assert [row[1] for row in types] == ["INTEGER", "VARCHAR", "DECIMAL(18,2)"]
 
 
 def test_a_failed_query_leaves_the_old_file(built, tmp_path):

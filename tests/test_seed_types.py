@@ -8,7 +8,7 @@ import pytest
     [
         ("1,-2", "INTEGER"),
         ("1.0,2.00", "INTEGER"),
-        (",null", "INTEGER"),
+        (",", "INTEGER"),
         ("3000000000", "BIGINT"),
         ("30000000000000000000", "DECIMAL(38,0)"),
         ("1,2.5", "DOUBLE"),

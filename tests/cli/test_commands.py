@@ -189,3 +189,13 @@ def test_a_bug_shows_its_traceback_and_ends_with_2(built):
     assert found.returncode == 2
     assert "KeyError: 'lost'" in found.stderr
     assert "Bug: this is a fault of warehouse" in found.stderr
+
+
+def test_home_gives_a_project_releases(in_place):
+    """`--home` builds a release for a project whose settings name no home."""
+    assert "published" in in_place.out("build", "--home", "elsewhere")
+    found = in_place.out(
+        "query", "select count(*) from marts.orders", "--home", "elsewhere"
+    )
+    assert "3" in found
+    assert in_place.complaint("releases")

@@ -1,5 +1,6 @@
 """A project without a home builds in place, as dbt builds it."""
 
+import duckdb
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -54,3 +55,75 @@ def test_seed_columns_have_the_types_that_dbt_gives(both):
         }
     )
     both.same("seed")
+
+
+def test_attached_databases_are_read_and_built_into(both):
+    """`attach`, `settings` and `+database` do what they do in dbt."""
+    both.write(
+        {
+            "profiles.yml": """\
+                tiny:
+                  target: dev
+                  outputs:
+                    dev:
+                      type: duckdb
+                      path: tiny.duckdb
+                      threads: 2
+                      config_options: {default_null_order: nulls_first}
+                      settings: {TimeZone: Europe/Berlin}
+                      attach:
+                        - {path: other.duckdb, alias: other}
+                        - {path: given.duckdb, read_only: true}
+                """,
+            "models/_models.yml": """\
+                sources:
+                  - name: given
+                    database: given
+                    schema: main
+                    tables: [{name: cities}]
+                models:
+                  - name: there
+                    columns: [{name: name, data_tests: [not_null]}]
+                """,
+            "models/there.sql": """\
+                {{ config(database='other', schema='far', materialized='table') }}
+                select * from {{ source('given', 'cities') }}
+                """,
+            "models/there_too.sql": """\
+                {{ config(database='other') }} select * from {{ ref('there') }}
+                """,
+            "models/here.sql": """\
+                {{ config(materialized='table') }}
+                select *, '2024-01-01 00:00'::timestamptz::varchar as at
+                from {{ ref('there_too') }}
+                order by name
+                """,
+        }
+    )
+    for root in (both.ours, both.theirs):
+        with duckdb.connect(str(root / "given.duckdb")) as connection:
+            connection.execute(
+                "create table cities as select unnest(['Rome', 'Paris']) as name"
+            )
+    ours, theirs = both.same("build")
+    both.same("build")
+    assert ours.tables("other.duckdb") == theirs.tables("other.duckdb")
+
+
+def test_quoting_is_as_the_project_says(both):
+    """`quoting` decides which parts of a name stand in quotes."""
+    both.write(
+        {
+            "dbt_project.yml": """\
+                name: tiny
+                profile: tiny
+                quoting: {database: false, schema: false, identifier: true}
+                """,
+            "models/a.sql": "select 1 as id",
+            "models/b.sql": """\
+                {{ config(materialized='table') }}
+                select '{{ ref('a').include(database=false) }}' as name
+                """,
+        }
+    )
+    both.same("build")

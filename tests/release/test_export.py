@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.engine.duckdb import DuckDB
+from warehouse.engine.setup import Setup
 from warehouse.errors import ReleaseError
 from warehouse.jinja.relation import Relation
 from warehouse.release.export import ROW_GROUP_ROWS, export_mart
@@ -209,7 +210,7 @@ def test_same_bytes(tmp_path):
     sums = set()
     orders = {1: "i", 2: "hash(i)", 4: "-i"}
     for threads, order in orders.items():
-        engine = DuckDB.open(None, settings={"threads": threads})
+        engine = DuckDB.open(None, setup=Setup(settings={"threads": threads}))
         engine.execute("set timezone = 'Asia/Tokyo'" if threads == 2 else "select 1")
         make(
             engine,

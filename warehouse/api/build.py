@@ -11,6 +11,7 @@ from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, EngineError
+from warehouse.engine.setup import setup_of
 from warehouse.errors import ExecutionError, ReleaseError
 from warehouse.manifest.artefact import manifest_dict
 from warehouse.manifest.selectors import unmatched
@@ -127,13 +128,13 @@ class _Build:
 
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""
-        settings = self.project.target.settings
+        setup = setup_of(self.project.target)
         is_partial = self.request.is_partial or not self.request.publishes
         fresh = self.project.options.full_refresh and not is_partial
         candidate = None if fresh else resume_candidate(home, of_fresh=not is_partial)
         if candidate is not None:
             with suppress(EngineError):  # damaged: begin again
-                engine = DuckDB.open(candidate.database_path, settings=settings)
+                engine = DuckDB.open(candidate.database_path, setup=setup)
                 return candidate, engine
         if not fresh and (fault := fault_of_current(home)) is not None:
             self.project.warn(f"{fault}: building from nothing")
@@ -213,7 +214,7 @@ class _Build:
     def _open(self, path: Path | None) -> Engine:
         """Open the target's database; what it refuses becomes an ExecutionError."""
         try:
-            return DuckDB.open(path, settings=self.project.target.settings)
+            return DuckDB.open(path, setup=setup_of(self.project.target))
         except EngineError as error:
             raise ExecutionError(error.message) from error
 

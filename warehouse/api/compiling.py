@@ -11,6 +11,7 @@ from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiled
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, Stream
+from warehouse.engine.setup import setup_of
 from warehouse.errors import UsageError, nearest
 from warehouse.manifest.artefact import manifest_dict
 from warehouse.manifest.nodes import Node
@@ -34,12 +35,12 @@ def reader(project: Workspace) -> Iterator[Engine]:
 
 
 def _open(project: Workspace) -> DuckDB:
-    path, settings = project.target.path, project.target.settings
+    path, setup = project.target.path, setup_of(project.target)
     if project.home is not None and project.home.current_id() is not None:
-        return open_release(project.home, settings=settings)
+        return open_release(project.home, setup=setup)
     if project.home is None and path is not None and path.exists():
-        return open_file(path, settings)
-    return DuckDB.open(None, settings=settings)
+        return open_file(path, setup)
+    return DuckDB.open(None, setup=setup)
 
 
 def add_inline(project: Workspace, sql: str) -> str:

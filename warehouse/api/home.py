@@ -9,7 +9,7 @@ from pathlib import Path
 from warehouse.errors import ConfigError, ReleaseError
 from warehouse.project.settings import load_settings
 from warehouse.release import history
-from warehouse.release.home import Home
+from warehouse.release.home import Home, home_of
 from warehouse.release.lock import build_lock
 from warehouse.release.record import Release
 
@@ -24,23 +24,23 @@ class Listed:
     fault: str | None = None
 
 
-def find_home(folder: Path) -> Home | None:
-    """Return the home that a project's settings name; None builds in place.
+def find_home(folder: Path, named: Path | None = None) -> Home | None:
+    """Return `named`, or the home that a project's settings name; None is in place.
 
     Raises ConfigError for settings that cannot be read.
     """
     root = folder.resolve()
-    name = load_settings(root).home
-    return Home(root / name) if name else None
+    return home_of(root, named, load_settings(root).home)
 
 
-def require_home(folder: Path) -> Home:
+def require_home(folder: Path, named: Path | None = None) -> Home:
     """Return the project's home. Raises ConfigError when it has none."""
-    home = find_home(folder)
+    home = find_home(folder, named)
     if home is None:
         raise ConfigError(
             f"{folder.resolve()} has no home, so it makes no releases",
-            hint='write `home = "data"` under [tool.warehouse] of pyproject.toml',
+            hint='write `home = "data"` under [tool.warehouse] of pyproject.toml, '
+            "or say --home FOLDER",
         )
     return home
 

@@ -1,7 +1,7 @@
 """Asking what was built: a release or a database file, opened read-only."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from warehouse.engine.duckdb import DuckDB, literal
 from warehouse.engine.protocol import Engine, EngineError, Result, Stream
+from warehouse.engine.setup import PLAIN, Setup
 from warehouse.errors import (
     ExitCode,
     Location,
@@ -39,7 +40,7 @@ class QueryError(WarehouseError):
 
 
 def open_release(
-    home: Home, release_id: str | None = None, settings: Mapping[str, Any] | None = None
+    home: Home, release_id: str | None = None, setup: Setup = PLAIN
 ) -> DuckDB:
     """Open a release, the current one by default, for reading.
 
@@ -53,15 +54,15 @@ def open_release(
         )
     if release_id is not None:
         home.release(release_id)  # which knows the nearest
-    return open_file(home.folder(chosen) / DATABASE_FILE, settings)
+    return open_file(home.folder(chosen) / DATABASE_FILE, setup)
 
 
-def open_file(path: Path, settings: Mapping[str, Any] | None = None) -> DuckDB:
+def open_file(path: Path, setup: Setup = PLAIN) -> DuckDB:
     """Open a database file for reading. Raises ReleaseError when that fails."""
     if not path.exists():
         raise ReleaseError(f"{path} does not exist", hint="run: warehouse build")
     try:
-        return DuckDB.open(path, read_only=True, settings=settings)
+        return DuckDB.open(path, read_only=True, setup=setup)
     except EngineError as error:
         raise ReleaseError(f"cannot open {path}: {error.message}") from error
 

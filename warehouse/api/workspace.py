@@ -20,7 +20,7 @@ from warehouse.manifest.selectors import select
 from warehouse.project.package import load_packages
 from warehouse.project.profile import load_target
 from warehouse.project.settings import load_settings
-from warehouse.release.home import Home
+from warehouse.release.home import Home, home_of
 from warehouse.run.results import EventHandler, Message, ignore
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Options:
     full_refresh: bool = False
     command: str = "build"
     threads: int | None = None
+    home: Path | None = None
 
 
 class Workspace:
@@ -70,7 +71,7 @@ class Workspace:
         target = load_target(
             self.config, self.options.profiles_dir, self.options.target, render
         )
-        self.home = Home(self.root / self.settings.home) if self.settings.home else None
+        self.home = home_of(self.root, self.options.home, self.settings.home)
         if self.home is not None:
             target = replace(target, path=None, database=RELEASED_DATABASE)
         self.target = replace(target, threads=self.options.threads or target.threads)

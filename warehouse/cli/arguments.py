@@ -93,6 +93,12 @@ COMMON = (
         metavar="FOLDER",
         help="the folder of profiles.yml ($DBT_PROFILES_DIR, the project, ~/.dbt)",
     ),
+    option(
+        "--home",
+        type=Path,
+        metavar="FOLDER",
+        help="build releases in FOLDER, whatever the project's settings say",
+    ),
     option("--target", "-t", metavar="NAME", help="the profile's target to use"),
     option(
         "--vars",

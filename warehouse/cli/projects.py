@@ -22,6 +22,7 @@ def open_project(
         full_refresh=getattr(arguments, "full_refresh", False),
         command=arguments.command,
         threads=arguments.threads,
+        home=arguments.home,
     )
     project = Workspace(arguments.project_dir, options, on_event)
     if terminal.log is not None:

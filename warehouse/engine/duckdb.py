@@ -10,6 +10,7 @@ import duckdb
 
 from warehouse.engine.csv_types import inference_sql, inferred_types
 from warehouse.engine.protocol import CsvFile, EngineError, Result, Stream
+from warehouse.engine.setup import PLAIN, Setup
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
 
@@ -28,9 +29,14 @@ class DuckDB:
     dialect = "duckdb"
     version = f"duckdb {duckdb.__version__}"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, setup: Setup = PLAIN
+    ) -> None:
         self._connection = connection
+        self._setup = setup
         self._connection.execute("set errors_as_json = true")
+        for key, value in setup.settings.items():
+            self.execute(f"set {key} = {literal(str(value))}")
         found = connection.execute("select current_database()").fetchall()
         self.database: str = found[0][0]
 
@@ -40,24 +46,45 @@ class DuckDB:
         path: Path | None,
         *,
         read_only: bool = False,
-        settings: Mapping[str, Any] | None = None,
+        setup: Setup = PLAIN,
     ) -> "DuckDB":
         """Open or create a database file, or one in memory when `path` is None.
 
-        Raises EngineError when the file cannot be opened.
+        Raises EngineError when the file cannot be opened, or prepared as `setup` says.
         """
-        config: dict[str, Any] = {k: str(v) for k, v in (settings or {}).items()}
+        config: dict[str, Any] = {k: str(v) for k, v in setup.config.items()}
         if path is not None and not read_only:
             config.setdefault("storage_compatibility_version", STORAGE_VERSION)
         target = ":memory:" if path is None else str(path)
         try:
-            return cls(duckdb.connect(target, read_only=read_only, config=config))
+            connection = duckdb.connect(target, read_only=read_only, config=config)
         except duckdb.Error as error:
             raise _engine_error(error) from error
+        try:
+            opened = cls(connection)
+            opened._prepare(setup)
+            return cls(connection, setup)
+        except EngineError:
+            connection.close()
+            raise
+
+    def _prepare(self, setup: Setup) -> None:
+        """Load extensions and attach databases, once for all connections."""
+        for name in setup.extensions:
+            try:
+                self.execute(f"load {name}")
+            except EngineError as error:
+                reason = error.message.partition("\n")[0]
+                if "not found" in reason:
+                    reason = f"it is not on this machine; `install {name}` in DuckDB"
+                message = f'cannot load the extension "{name}": {reason}'
+                raise EngineError(message, kind=error.kind) from error
+        for statement in setup.statements:
+            self.execute(statement)
 
     def cursor(self) -> "DuckDB":
         """Return another connection to the same database, for another thread."""
-        return DuckDB(self._connection.cursor())
+        return DuckDB(self._connection.cursor(), self._setup)
 
     def execute(self, sql: str) -> Result:
         """Run one or more statements; return the last one's rows."""
@@ -113,17 +140,23 @@ class DuckDB:
             self._connection.execute("rollback")
 
     def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:
-        """List the tables and views of these schemas, or of all, sorted by name."""
+        """List the tables and views of these schemas, or of all, sorted by name.
+
+        Those of attached databases too.
+        """
         wanted = None if schemas is None else {schema.lower() for schema in schemas}
+        theirs = "not internal and not temporary and database_name <> 'system'"
         found = self.execute(
-            "select schema_name, table_name, 'table' from duckdb_tables() "
-            "where not internal and database_name = current_database() union all "
-            "select schema_name, view_name, 'view' from duckdb_views() "
-            "where not internal and database_name = current_database() order by 1, 2"
+            "select database_name, schema_name, table_name, 'table' "
+            f"from duckdb_tables() where {theirs} union all "
+            "select database_name, schema_name, view_name, 'view' "
+            f"from duckdb_views() where {theirs} order by all"
         )
         return [
-            Relation(self.database, schema, name, kind).include(database=False)
-            for schema, name, kind in found.rows
+            Relation(database, schema, name, kind).include(
+                database=database.lower() != self.database.lower()
+            )
+            for database, schema, name, kind in found.rows
             if wanted is None or schema.lower() in wanted
         ]
 
@@ -139,14 +172,18 @@ class DuckDB:
         )
         return [Column(name, dtype) for name, dtype in found.rows]
 
-    def create_schemas(self, schemas: Iterable[str]) -> None:
-        """Create the schemas that do not exist, in one transaction.
+    def create_schemas(
+        self, schemas: Iterable[str], database: str | None = None
+    ) -> None:
+        """Create the schemas that a database lacks, in one transaction.
 
         Up front and at once: creating one schema from several connections conflicts.
         """
+        home = Relation.quoted(database or self.database)
         with self.transaction():
             for schema in sorted(set(schemas)):
-                self.execute(f"create schema if not exists {Relation.quoted(schema)}")
+                name = f"{home}.{Relation.quoted(schema)}"
+                self.execute(f"create schema if not exists {name}")
 
     def create_table(self, relation: Relation, sql: str) -> int:
         """Put a query's rows into a table in place of what was there; count them."""
@@ -243,11 +280,19 @@ class DuckDB:
         """Drop a table or view if it exists, whichever it is."""
         found = self.execute(
             "select 'table' from duckdb_tables() where "
-            f"{_named(relation, 'table_name')} union all "
-            f"select 'view' from duckdb_views() where {_named(relation, 'view_name')}"
+            f"{self._named(relation, 'table_name')} union all select 'view' "
+            f"from duckdb_views() where {self._named(relation, 'view_name')}"
         )
         for (kind,) in found.rows:
             self.execute(f"drop {kind} {relation} cascade")
+
+    def _named(self, relation: Relation, column: str) -> str:
+        database, schema = relation.database or self.database, relation.schema or "main"
+        return (
+            f"lower(database_name) = lower({literal(database)}) "
+            f"and lower(schema_name) = lower({literal(schema)}) "
+            f"and lower({column}) = lower({literal(relation.identifier or '')})"
+        )
 
     def reader(self, sql: str) -> "pa.RecordBatchReader":
         """Return a query's rows as a stream of Arrow record batches."""
@@ -296,15 +341,6 @@ def _reject(line: int, column: str | None, text: str, message: str) -> str:
     is_value = not message.startswith("Expected Number of Columns")
     place = f"{line}, column {column}" if column and is_value else f"{line}"
     return f"{place}: {message} (row: {text})"
-
-
-def _named(relation: Relation, column: str) -> str:
-    schema, name = relation.schema or "main", relation.identifier or ""
-    return (
-        "database_name = current_database() "
-        f"and lower(schema_name) = lower({literal(schema)}) "
-        f"and lower({column}) = lower({literal(name)})"
-    )
 
 
 def _without_candidates(message: str) -> tuple[str, list[str]]:

@@ -96,13 +96,18 @@ class Engine(Protocol):
         """Commit what happens inside as one; roll it back when it raises."""
 
     def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:
-        """List the tables and views of these schemas, or of all, sorted by name."""
+        """List the tables and views of these schemas, or of all, sorted by name.
+
+        Those of attached databases too.
+        """
 
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns in their order; empty when it does not exist."""
 
-    def create_schemas(self, schemas: Iterable[str]) -> None:
-        """Create the schemas that do not exist, in one transaction."""
+    def create_schemas(
+        self, schemas: Iterable[str], database: str | None = None
+    ) -> None:
+        """Create the schemas that a database lacks, in one transaction."""
 
     def create_table(self, relation: Relation, sql: str) -> int:
         """Put a query's rows into a table in place of what was there; count them."""

@@ -22,7 +22,9 @@ class Database(Protocol):
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns."""
 
-    def create_schemas(self, schemas: Iterable[str]) -> None:
+    def create_schemas(
+        self, schemas: Iterable[str], database: str | None = None
+    ) -> None:
         """Create schemas."""
 
     def drop(self, relation: Relation) -> None:
@@ -44,7 +46,7 @@ class NoDatabase:
         """Return no columns."""
         return []
 
-    def create_schemas(self, _: Iterable[str]) -> None:
+    def create_schemas(self, _: Iterable[str], __: str | None = None) -> None:
         """Create nothing."""
 
     def drop(self, _: Relation) -> None:
@@ -106,7 +108,7 @@ class Adapter:
         """Return the table or view of this name if it exists."""
         wanted = Relation(database or self._default, schema, identifier)
         for relation in self._database().relations([schema]):
-            if relation.key[1:] == wanted.key[1:]:
+            if relation == wanted:
                 return relation
         return None
 
@@ -118,12 +120,13 @@ class Adapter:
 
     def list_relations(self, database: str | None, schema: str) -> list[Relation]:
         """List the tables and views of a schema."""
-        del database  # one database; dbt's signature
-        return self._database().relations([schema])
+        wanted = (database or self._default).lower()
+        found = self._database().relations([schema])
+        return [relation for relation in found if relation.key[0] == wanted]
 
     def list_relations_without_caching(self, relation: Relation) -> list[Relation]:
         """List the tables and views of a relation's schema."""
-        return self._database().relations([relation.schema or "main"])
+        return self.list_relations(relation.database, relation.schema or "main")
 
     def get_columns_in_relation(self, relation: Relation) -> list[Column]:
         """List a relation's columns."""
@@ -152,7 +155,8 @@ class Adapter:
 
     def create_schema(self, relation: Relation) -> None:
         """Create a relation's schema."""
-        self._database().create_schemas([relation.schema or "main"])
+        schema = relation.schema or "main"
+        self._database().create_schemas([schema], relation.database)
 
     def drop_relation(self, relation: Relation | None) -> None:
         """Drop a table or view if it exists."""

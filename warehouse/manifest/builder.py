@@ -143,7 +143,16 @@ class NodeBuilder:
             "view" if node.materialized == "view" else "table",
         )
         default = self.templates.invocation.target.database
-        return relation.include(database=database != default)
+        relation = relation.include(database=database != default)
+        return relation.quote(
+            **self.quoting(self.project.config.quoting, node.config.get("quoting"))
+        )
+
+    def quoting(self, *levels: Mapping[str, Any] | None) -> dict[str, bool]:
+        """Return which parts of a name are quoted: the project's word, then closer."""
+        merged = {k: v for level in levels for k, v in (level or {}).items()}
+        parts = ("database", "schema", "identifier")
+        return {part: bool(merged[part]) for part in parts if part in merged}
 
     def _named(self, part: str, node: Node, custom: str | None) -> str:
         """Ask the project's `generate_…_name` macro."""

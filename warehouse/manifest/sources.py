@@ -36,7 +36,9 @@ def read_source(
         name=name,
         package=package.name,
         fqn=fqn,
-        relation=relation.include(database=database != default),
+        relation=relation.include(database=database != default).quote(
+            **builder.quoting(source.get("quoting"), table.get("quoting"))
+        ),
         location=table.location("name"),
         config=merge([DEFAULTS["source"], *levels(tree, fqn), *configs]),
         description=builder.describe(table.get("description")),

@@ -19,8 +19,9 @@ MEMORY = ":memory:"
 class Target:
     """One output of a profile: where to build, and with how many threads.
 
-    `path` is the database file of an in-place build (None: in memory), `settings` are
-    DuckDB's own, `output` is the YAML as written, for what templates ask of `target`.
+    `path` is the database file of an in-place build (None: in memory), `root` the
+    project's folder, from which relative paths count, `settings` are DuckDB's own,
+    `output` is the YAML as written, for what templates ask of `target`.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Target:
     database: str
     schema: str
     threads: int
+    root: Path = Path()
     settings: Mapping[str, Any] = field(default_factory=dict)
     output: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,7 +108,8 @@ def _duckdb_target(
     path = None if raw == MEMORY else Path(raw)
     if path is not None and not path.is_absolute():
         path = project.root / path
-    default = path.stem if path is not None else "memory"
+    # DuckDB names a database for its file up to the first dot.
+    default = path.name.lstrip(".").split(".")[0] if path is not None else "memory"
     threads = output.get("threads", os.cpu_count() or 1)
     if not isinstance(threads, int) or threads < 1:
         raise ConfigError(
@@ -121,6 +124,7 @@ def _duckdb_target(
         database=output.get("database") or default,
         schema=output.get("schema") or "main",
         threads=threads,
+        root=project.root,
         settings=output.get("settings") or {},
         output=output,
     )

@@ -127,3 +127,13 @@ class Home:
         """Remove what killed builds left under scratch names; the lock is held."""
         for leftover in self.path.glob(f"{SCRATCH}*"):
             disk.remove(leftover)
+
+
+def home_of(root: Path, named: Path | None, setting: str | None) -> Home | None:
+    """Return the home that the command names, else the project's setting, else none.
+
+    A setting counts from the project's folder, a command's path from the current one.
+    """
+    if named is not None:
+        return Home(named.resolve())
+    return Home(root / setting) if setting else None

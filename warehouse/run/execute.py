@@ -58,7 +58,7 @@ class Executor:
         self.reuses = reuses
         self.engine_version = engine.version
         relations = engine.relations()
-        self._existing = {(*found.key[1:], found.type) for found in relations}
+        self._existing = {(*found.key, found.type) for found in relations}
         self._by_name = {str(found): found for found in relations}
         self._owned = {
             str(node.relation)
@@ -197,7 +197,7 @@ class Executor:
         """Whether what the node builds is in the database, and of the right kind."""
         if node.relation is None or not _is_kept(node):
             return True
-        return (*node.relation.key[1:], node.relation.type) in self._existing
+        return (*node.relation.key, node.relation.type) in self._existing
 
     def _build(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         """Build a node in one transaction, or only describe it anew."""

@@ -63,13 +63,16 @@ def run_plan(
 
 def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
     """Create, up front, every schema that a node of the plan writes into."""
-    schemas = set()
+    schemas: dict[str | None, set[str]] = {}
     for unique_id in plan.order:
         node = executor.manifest.nodes[unique_id]
         writes = node.resource_type != "test" or node.config.get("store_failures")
-        if writes and node.relation is not None and node.relation.schema:
-            schemas.add(node.relation.schema)
-    engine.create_schemas(schemas)
+        relation = node.relation
+        if writes and relation is not None and relation.schema:
+            database = relation.database if relation.include_policy.database else None
+            schemas.setdefault(database, set()).add(relation.schema)
+    for database, names in schemas.items():
+        engine.create_schemas(names, database)
 
 
 class _Run:

@@ -16,6 +16,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         profiles_dir=arguments.profiles_dir,
         vars=read_variables(arguments.vars),
         threads=arguments.threads,
+        home=arguments.home,
     )
     faults = []
     for finding in diagnose(arguments.project_dir, options):

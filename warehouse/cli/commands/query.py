@@ -12,6 +12,7 @@ from warehouse.cli.lines import Messages
 from warehouse.cli.rows import table_text, text_of
 from warehouse.cli.terminal import Terminal
 from warehouse.engine.protocol import Engine
+from warehouse.engine.setup import setup_of
 from warehouse.errors import ExitCode, UsageError, nearest
 
 UNSAID = 0  # the limit when no --limit is said
@@ -65,9 +66,9 @@ def _format(named: str | None, output: Path | None) -> str:
 
 def _open(arguments: Namespace, terminal: Terminal) -> Engine:
     """Open what was built last; with a home, without reading the project."""
-    home = find_home(arguments.project_dir)
+    home = find_home(arguments.project_dir, arguments.home)
     if home is None and arguments.release is not None:
-        home = require_home(arguments.project_dir)
+        home = require_home(arguments.project_dir, arguments.home)
     if home is not None:
         return open_release(home, arguments.release)
     from warehouse.cli.projects import open_project  # noqa: PLC0415 - slow, for the profile
@@ -75,7 +76,7 @@ def _open(arguments: Namespace, terminal: Terminal) -> Engine:
     target = open_project(arguments, terminal, Messages(terminal)).target
     if target.path is None:
         raise UsageError(f'target "{target.name}" is in memory: nothing is kept to ask')
-    return open_file(target.path, target.settings)
+    return open_file(target.path, setup_of(target))
 
 
 def _print(

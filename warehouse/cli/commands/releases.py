@@ -30,7 +30,7 @@ COMMIT_LENGTH = 8
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Print the releases on disk, newest first."""
-    home = require_home(arguments.project_dir)
+    home = require_home(arguments.project_dir, arguments.home)
     found = list_releases(home)
     if arguments.format == "json":
         keys = list(_json(found[0])) if found else []

@@ -10,7 +10,7 @@ from warehouse.errors import ExitCode
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Move the pointer and say from where to where."""
-    home = require_home(arguments.project_dir)
+    home = require_home(arguments.project_dir, arguments.home)
     before = home.current_id()
     release = rollback(home, arguments.to, arguments.reason, arguments.wait)
     if terminal.log is not None:

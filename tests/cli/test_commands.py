@@ -195,7 +195,7 @@ def test_home_gives_a_project_releases(in_place):
     """`--home` builds a release for a project whose settings name no home."""
     assert "published" in in_place.out("build", "--home", "elsewhere")
     found = in_place.out(
-        "query", "select count(*) from marts.orders", "--home", "elsewhere"
+        "query", "select count(*) from main_marts.orders", "--home", "elsewhere"
     )
     assert "3" in found
     assert in_place.complaint("releases")

@@ -20,7 +20,7 @@ from warehouse.manifest.selectors import select
 from warehouse.project.package import load_packages
 from warehouse.project.profile import load_target
 from warehouse.project.settings import load_settings
-from warehouse.release.home import Home, home_of
+from warehouse.release.home import home_of
 from warehouse.run.results import EventHandler, Message, ignore
 
 if TYPE_CHECKING:

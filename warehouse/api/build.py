@@ -34,7 +34,7 @@ from warehouse.run.results import RunResult
 from warehouse.run.runner import RunOptions, run_plan
 from warehouse.run.states import NodeStates, NoStates
 
-TYPES = ("seed", "model", "test")
+TYPES = ("seed", "model", "test", "unit_test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class _Build:
 def _test_counts(run: RunResult) -> dict[str, int]:
     counts: dict[str, int] = {}
     for result in run.results:
-        if result.resource_type == "test":
+        if result.resource_type in {"test", "unit_test"}:
             counts[result.status.value] = counts.get(result.status.value, 0) + 1
     return counts
 

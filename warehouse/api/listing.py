@@ -40,6 +40,8 @@ def selector(node: Node | Source) -> str:
     """Return what selects exactly this node: its dotted path."""
     if isinstance(node, Source):
         return f"source:{node.package}.{node.source_name}.{node.name}"
+    if node.unit is not None:
+        return f"unit_test:{node.package}.{node.name}"
     return ".".join(node.fqn)
 
 

@@ -127,11 +127,14 @@ SELECT = several(
     "tag:…, path:…, source:…, config.materialized:…; a comma intersects",
 )
 EXCLUDE = several("--exclude", metavar="SELECTOR", help="but not these")
+TYPES = (
+    "all", "default", "model", "seed", "source", "test", "unit_test", "analysis",
+)  # fmt: skip
 RESOURCE_TYPE = several(
     "--resource-type",
     metavar="TYPE",
-    choices=("all", "default", "analysis", "model", "seed", "source", "test"),
-    help="only nodes of this type: model, seed, test, source or analysis",
+    choices=TYPES,
+    help=f"only nodes of this type: {', '.join(TYPES[2:])}",
 )
 FULL_REFRESH = switch(
     "--full-refresh",

@@ -9,7 +9,14 @@ from warehouse.cli.words import counted, seconds
 from warehouse.run.results import NodeResult, Status
 
 DONE = {"build": "built", "run": "ran", "seed": "loaded", "test": "tested"}
-KINDS = {"seed": "seeds", "model": "models", "snapshot": "snapshots", "test": "tests"}
+KINDS = {
+    "seed": "seeds",
+    "model": "models",
+    "snapshot": "snapshots",
+    "unit_test": "unit tests",
+    "test": "tests",
+}
+TESTS = ("test", "unit_test")
 NOT_PUBLISHED = "nothing was published: `warehouse build` tests and publishes it"
 
 
@@ -70,8 +77,8 @@ def noteworthy(results: Iterable[NodeResult]) -> list[NodeResult]:
 
 def summary_line(command: str, result: BuildResult, *, has_home: bool) -> str:
     """Return the whole on one line."""
-    nodes = [r for r in result.results if r.resource_type != "test"]
-    tests = [r for r in result.results if r.resource_type == "test"]
+    tests = [r for r in result.results if r.resource_type in TESTS]
+    nodes = [r for r in result.results if r.resource_type not in TESTS]
     parts = [text for text in (_nodes(nodes), _tests(tests)) if text]
     done = DONE[command] if result.ok else f"{command} failed"
     what = counted(len(nodes), "node") if nodes else counted(len(tests), "test")

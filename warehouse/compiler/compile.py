@@ -84,7 +84,7 @@ class Compiler:
         self.manifest = manifest
         self.templates = templates
         self.dialect = dialect
-        self._names = NodeNames(manifest, selected)
+        self.names = NodeNames(manifest, selected)
         self._columns: dict[TableName, tuple[str, ...]] = {}
 
     def compile(self, node: Node, database: Callable[[], Database]) -> Compiled:
@@ -121,7 +121,7 @@ class Compiler:
 
     def scope(self, node: Node, database: Callable[[], Database]) -> Scope:
         """Return the names to render a node with."""
-        scope = self.templates.scope(node.package, self._names.of(node), database)
+        scope = self.templates.scope(node.package, self.names.of(node), database)
         if node.test is not None:
             scope.values["_dbt_generic_test_kwargs"] = test_arguments(
                 node.test, self.templates, scope, node.file.path
@@ -144,7 +144,7 @@ class Compiler:
         body = Origin(0, 0, rendered, node.file)
         if not upstream:
             return rendered.text, (body,)
-        cut, opening, closing = _with_clause(rendered.text, self.dialect)
+        cut, opening, closing = with_clause(rendered.text, self.dialect)
         text = rendered.text[:cut] + opening
         origins = [body]
         for index, ephemeral in enumerate(upstream):
@@ -221,7 +221,7 @@ def _spellings(relation: Relation) -> list[TableName]:
     return [(identifier,), (schema, identifier), (database, schema, identifier)]
 
 
-def _with_clause(sql: str, dialect: str) -> tuple[int, str, str]:
+def with_clause(sql: str, dialect: str) -> tuple[int, str, str]:
     """Return where to put CTEs into a query, and the text before and behind them."""
     found: list[Any] = tokens(sql, dialect)
     if found and found[0].token_type is TokenType.WITH:

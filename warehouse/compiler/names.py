@@ -8,7 +8,7 @@ from warehouse.jinja.relation import Relation
 from warehouse.manifest.artefact import graph_dict, node_dict
 from warehouse.manifest.link import REFERABLE, resolve
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node
+from warehouse.manifest.nodes import Node, Ref
 from warehouse.manifest.recorder import read_ref
 
 
@@ -45,7 +45,7 @@ class NodeNames:
 
     def _ref(self, node: Node, *names: str, version: Any) -> Relation:
         ref = read_ref(*names, version=version)
-        found = resolve(self._by_name, ref, node.package, self.manifest.project)
+        found = self.resolve(node, ref)
         if found is None:
             known = [name for _, name in self._by_name]
             raise CompileError(
@@ -56,6 +56,10 @@ class NodeNames:
         if relation is None:
             raise CompileError(f"{found} has no relation")
         return relation
+
+    def resolve(self, node: Node, ref: Ref) -> str | None:
+        """Return the id of the node that a reference in another means."""
+        return resolve(self._by_name, ref, node.package, self.manifest.project)
 
     def _source(self, node: Node, *names: str) -> Relation:
         for unique_id, source in self.manifest.sources.items():

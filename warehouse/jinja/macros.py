@@ -121,6 +121,7 @@ class Scope:
         self.package = package
         self.values = values
         self.called: set[str] = set()
+        self.overrides: Mapping[str, Any] = {}  # what unit tests put for macros
         self._exports: dict[int, dict[str, Any]] = {}
         values["context"] = self.names(package)
 
@@ -150,6 +151,10 @@ class BoundMacro:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the macro's text, or the value that it returns."""
+        name, full = self.name, f"{self._macro.package}.{self.name}"
+        for key in (name, full):
+            if key in self._scope.overrides:
+                return self._scope.overrides[key]
         self._scope.called.add(self._macro.unique_id)
         try:
             return self._scope.function(self._macro)(*args, **kwargs)

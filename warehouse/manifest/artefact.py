@@ -5,7 +5,7 @@ from typing import Any
 
 from warehouse.jinja.invocation import DBT_VERSION, Invocation
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import ColumnInfo, Node, Source
+from warehouse.manifest.nodes import ColumnInfo, Fixture, Node, Source, UnitTest
 
 SCHEMA = "https://schemas.getdbt.com/dbt/manifest/v12.json"
 
@@ -95,12 +95,50 @@ def _column(info: ColumnInfo) -> dict[str, Any]:
     }
 
 
+def unit_test_dict(node: Node, unit: UnitTest) -> dict[str, Any]:
+    """Return a unit test in the shape of dbt's manifest."""
+    place = node.properties
+    return {
+        "model": unit.model,
+        "given": [
+            {"input": fixture.call, **_fixture(fixture)} for fixture in unit.given
+        ],
+        "expect": _fixture(unit.expect),
+        "name": node.name,
+        "resource_type": node.resource_type,
+        "package_name": node.package,
+        "path": node.file.relative,
+        "original_file_path": place.file if place else "",
+        "unique_id": node.unique_id,
+        "fqn": list(node.fqn),
+        "description": node.description,
+        "overrides": dict(unit.overrides) if any(unit.overrides.values()) else None,
+        "depends_on": {"macros": [], "nodes": list(node.depends_on)},
+        "config": {
+            "tags": list(node.tags),
+            "meta": dict(node.meta),
+            "enabled": bool(node.config.get("enabled", True)),
+        },
+        "checksum": node.file.checksum,
+        "versions": unit.versions,
+        "version": None,
+    }
+
+
+def _fixture(fixture: Fixture) -> dict[str, Any]:
+    return {"rows": fixture.rows, "format": fixture.format, "fixture": None}
+
+
 def graph_dict(
     nodes: Mapping[str, Node], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
     """Return `graph` as templates see it: nodes and sources by id."""
     return {
-        "nodes": {unique_id: node_dict(node) for unique_id, node in nodes.items()},
+        "nodes": {
+            unique_id: node_dict(node)
+            for unique_id, node in nodes.items()
+            if node.unit is None
+        },
         "sources": {key: source_dict(source) for key, source in sources.items()},
         "exposures": {},
         "metrics": {},
@@ -124,7 +162,11 @@ def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
         "group_map": {},
         "saved_queries": {},
         "semantic_models": {},
-        "unit_tests": {},
+        "unit_tests": {
+            key: unit_test_dict(node, node.unit)
+            for key, node in manifest.nodes.items()
+            if node.unit is not None
+        },
     }
 
 

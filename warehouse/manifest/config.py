@@ -8,6 +8,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "seed": {"enabled": True, "materialized": "seed"},
     "analysis": {"enabled": True, "materialized": "view"},
     "source": {"enabled": True},
+    "unit_test": {"enabled": True, "materialized": "unit"},
     "test": {
         "enabled": True,
         "materialized": "test",
@@ -48,6 +49,7 @@ KNOWN_KEYS: Mapping[str, frozenset[str]] = {
     "analysis": frozenset(_RELATION),
     "source": frozenset(_COMMON | _SOURCE),
     "test": frozenset(_COMMON | _TEST),
+    "unit_test": frozenset({"enabled", "tags", "meta", "static_analysis"}),
 }
 _APPEND = frozenset({"tags", "pre_hook", "post_hook", "packages"})
 _MERGE = frozenset({"meta", "docs", "grants"})

@@ -8,7 +8,7 @@ from warehouse.jinja.relation import Relation
 from warehouse.manifest.builder import NodeBuilder
 from warehouse.manifest.graph import CycleError, Graph
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Ref, Source
+from warehouse.manifest.nodes import Node, Ref, Source, UnitTest
 from warehouse.manifest.recorder import Recorder
 
 REFERABLE = ("model", "seed", "snapshot")
@@ -86,13 +86,34 @@ class _Linker:
                     found.append(self.find_source(node, wanted))
             except WarehouseError as error:
                 is_whole = False
+                is_off = isinstance(wanted, Ref) and wanted.name in self.disabled
+                if node.unit is not None and is_off:
+                    continue
                 if not is_test:
                     problems.errors.append(error)
                 elif not (isinstance(wanted, Ref) and wanted.name in self.disabled):
                     problems.doubt(error)
-        if is_test and not is_whole:
+        if node.is_test and not is_whole:
             return None
-        return replace(node, depends_on=tuple(dict.fromkeys(found)))
+        linked = replace(node, depends_on=tuple(dict.fromkeys(found)))
+        return linked if node.unit is None else self._with_inputs(linked, node.unit)
+
+    def _with_inputs(self, node: Node, unit: UnitTest) -> Node:
+        """Find what a unit test gives rows for."""
+        inputs = []
+        for fixture in unit.given:
+            wanted = fixture.given
+            try:
+                if isinstance(wanted, Ref):
+                    inputs.append(self.find(node, wanted))
+                elif isinstance(wanted, tuple):
+                    inputs.append(self.find_source(node, wanted))
+                else:
+                    inputs.append(node.depends_on[0])
+            except WarehouseError as error:
+                error.location = fixture.location
+                self.builder.problems.errors.append(error)
+        return replace(node, unit=replace(unit, inputs=tuple(inputs)))
 
     def find(self, node: Node, ref: Ref) -> str:
         """Return the id of the node that a reference means."""
@@ -138,7 +159,8 @@ class _Linker:
             if node.test is not None:
                 error.location = node.properties
             return error
-        return CompileError(message, location=node.file.location(), hint=hint)
+        place = node.properties if node.unit is not None else node.file.location()
+        return CompileError(message, location=place, hint=hint)
 
 
 def _is_referable(node: Node) -> bool:
@@ -162,7 +184,7 @@ def _check_places(nodes: Mapping[str, Node]) -> None:
     """Refuse two nodes that would be built into the same relation."""
     places: dict[tuple[str, str, str], Node] = {}
     for node in nodes.values():
-        if node.relation is None or node.is_ephemeral or node.resource_type == "test":
+        if node.relation is None or node.is_ephemeral or node.is_test:
             continue
         first = places.setdefault(node.relation.key, node)
         if first is not node:

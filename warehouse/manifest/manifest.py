@@ -23,10 +23,10 @@ class Manifest:
         return found if found is not None else self.sources[unique_id]
 
     def tests_of(self, unique_id: str) -> tuple[Node, ...]:
-        """Return the data tests that read a node, by id."""
+        """Return the tests of a node, by id: data tests that read it, unit tests."""
         users = self.graph.downstream.get(unique_id, frozenset())
         found = (self.nodes[user] for user in sorted(users) if user in self.nodes)
-        return tuple(node for node in found if node.resource_type == "test")
+        return tuple(node for node in found if node.is_test)
 
     def primary_key(self, unique_id: str) -> tuple[str, ...]:
         """Return the columns that tests declare to be a node's key, or none.

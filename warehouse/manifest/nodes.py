@@ -55,6 +55,46 @@ class TestInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixture:
+    """Rows that a unit test gives or expects.
+
+    `given` is what they stand for: a reference, a source, `this`; None for what is
+    expected. `rows` is a query if the format is `sql`, None for a seed's own rows.
+    """
+
+    given: Ref | tuple[str, str] | str | None
+    format: str
+    rows: list[dict[str, Any]] | str | None
+    location: Location
+
+    @property
+    def call(self) -> str:
+        """What it stands for, as a template writes it."""
+        if isinstance(self.given, Ref):
+            names = [name for name in (self.given.package, self.given.name) if name]
+            version = f", v={self.given.version}" if self.given.version else ""
+            return f"ref({', '.join(map(repr, names))}{version})"
+        if isinstance(self.given, tuple):
+            return f"source{self.given}"
+        return self.given or "expect"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTest:
+    """What a unit test gives to its model and expects of it.
+
+    `inputs` are the ids of what is given, known once references are resolved.
+    """
+
+    model: str
+    given: tuple[Fixture, ...]
+    expect: Fixture
+    overrides: Mapping[str, Mapping[str, Any]]
+    versions: Any = None
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """Anything that is built or run: a model, seed, test or analysis."""
 
@@ -75,6 +115,12 @@ class Node:
     properties: Location | None = None
     test: TestInfo | None = None
     seed: SeedFile | None = None
+    unit: UnitTest | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the node checks others: a data test or a unit test."""
+        return self.resource_type in {"test", "unit_test"}
 
     @property
     def materialized(self) -> str:

@@ -15,6 +15,7 @@ from warehouse.manifest.properties import columns, read_properties
 from warehouse.manifest.sources import read_source
 from warehouse.manifest.test_nodes import test_node
 from warehouse.manifest.trees import unused_folders
+from warehouse.manifest.unit_tests import read_unit_test
 from warehouse.project.config import unknown_key
 from warehouse.project.files import SourceFile
 from warehouse.project.package import Package
@@ -75,6 +76,15 @@ class _Parser:
         for source, table in properties.sources:
             with self.problems.collect():
                 self._read_source(package, source, table)
+        for block in properties.unit_tests:
+            with self.problems.collect():
+                self._read_unit_test(package, block)
+
+    def _read_unit_test(self, package: Package, block: Block) -> None:
+        found = read_unit_test(self.builder, package, block)
+        if found.unique_id in self.nodes:
+            raise block.error(f'the unit test "{found.name}" stands twice', "name")
+        self.nodes[found.unique_id] = found
 
     def _read_node(
         self,

@@ -27,6 +27,10 @@ _KNOWN = {
     "snapshots": _TESTED | {"relation", "group"},
     "analyses": _COMMON,
     "data_tests": _COMMON,
+    "unit_tests": {
+        "name", "description", "config", "model", "given", "expect", "overrides",
+        "versions", "meta", "tags",
+    },
 }  # fmt: skip
 _COLUMN = {
     "name", "description", "data_type", "tests", "data_tests", "meta", "tags", "quote",
@@ -54,6 +58,7 @@ class Properties:
 
     nodes: dict[tuple[str, str], Block] = field(default_factory=dict)
     sources: list[tuple[Block, Block]] = field(default_factory=list)
+    unit_tests: list[Block] = field(default_factory=list)
 
 
 def read_properties(package: Package, problems: Problems) -> Properties:
@@ -71,6 +76,9 @@ def read_properties(package: Package, problems: Problems) -> Properties:
             for item in _named(block, kind, problems):
                 check_keys(item, f"`{kind}`", _KNOWN[kind], problems)
                 _add(found, resource_type, item, problems)
+        for item in _named(block, "unit_tests", problems):
+            check_keys(item, "`unit_tests`", _KNOWN["unit_tests"], problems)
+            found.unit_tests.append(item)
         for source in _named(block, "sources", problems):
             check_keys(source, "`sources`", _SOURCE, problems)
             for table in _named(source, "tables", problems):
@@ -104,6 +112,9 @@ def _named(block: Block, key: str, problems: Problems) -> Iterator[Block]:
             if not isinstance(member.data, dict):
                 raise member.error(f"a member of `{key}` must be a mapping")
             if not isinstance(member.get("name"), str):
+                if member.get("name") is not None:
+                    hint = "write it in quotes"
+                    raise member.error("`name` must be text", "name", hint=hint)
                 raise member.error(f"a member of `{key}` has no `name`")
             yield member
 

@@ -225,15 +225,29 @@ def _by_package(node: Node | Source, value: str, _: str) -> bool:
 
 
 def _by_test_name(node: Node | Source, value: str, _: str) -> bool:
+    if isinstance(node, Node) and node.unit is not None:
+        return fnmatchcase(node.name, value)
     test = node.test if isinstance(node, Node) else None
     return test is not None and fnmatchcase(test.name, value)
 
 
 def _by_test_type(node: Node | Source, value: str, _: str) -> bool:
-    if not isinstance(node, Node) or node.resource_type != "test":
+    if not isinstance(node, Node) or not node.is_test:
         return False
+    if node.unit is not None:
+        return value == "unit"
     kind = "generic" if node.test is not None else "singular"
-    return value in {kind, "data"}
+    return value in {kind, "data", "schema" if kind == "generic" else kind}
+
+
+def _by_unit_test(node: Node | Source, value: str, _: str) -> bool:
+    return isinstance(node, Node) and node.unit is not None and _named(node, value)
+
+
+def _named(node: Node | Source, value: str) -> bool:
+    """Match a name, or a package and a name."""
+    package, _, name = value.rpartition(".")
+    return fnmatchcase(node.name, name) and fnmatchcase(node.package, package or "*")
 
 
 _METHODS: Mapping[str, Matcher] = {
@@ -247,4 +261,5 @@ _METHODS: Mapping[str, Matcher] = {
     "package": _by_package,
     "test_name": _by_test_name,
     "test_type": _by_test_type,
+    "unit_test": _by_unit_test,
 }

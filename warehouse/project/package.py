@@ -14,6 +14,8 @@ from warehouse.project.files import SourceFile, find, read_text, source_file
 from warehouse.project.seeds import SeedFile, seed_file
 from warehouse.project.yaml import Document, parse
 
+FIXTURES = "fixtures"  # the folder of unit tests' files, among the tests
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -30,6 +32,7 @@ class Package:
     macros: tuple[SourceFile, ...]
     docs: tuple[SourceFile, ...]
     properties: tuple[Document, ...]
+    fixtures: tuple[SourceFile, ...] = ()
 
     @property
     def name(self) -> str:
@@ -54,7 +57,9 @@ def load_packages(root: Path, render: Renderer) -> tuple[Package, ...]:
 def load_package(root: Path, render: Renderer) -> Package:
     """Read the package in `root`."""
     config = load_project_config(root, render)
-    tests = tuple(_sources(config, "test", ".sql"))
+    everything = tuple(_sources(config, "test", ".sql"))
+    fixtures = tuple(_fixtures(config))
+    tests = tuple(f for f in everything if f.folders[:1] != (FIXTURES,))
     generic = tuple(file for file in tests if "generic" in file.folders[:1])
     return Package(
         config=config,
@@ -69,12 +74,19 @@ def load_package(root: Path, render: Renderer) -> Package:
         macros=(*_sources(config, "macro", ".sql"), *generic),
         docs=tuple(_docs(config)),
         properties=tuple(_properties(config)),
+        fixtures=fixtures,
     )
 
 
 def _sources(config: ProjectConfig, kind: str, ending: str) -> Iterator[SourceFile]:
     for folder in config.folders(kind):
         for path in find(config.root, folder, (ending,)):
+            yield source_file(config.root, folder, path)
+
+
+def _fixtures(config: ProjectConfig) -> Iterator[SourceFile]:
+    for folder in config.folders("test"):
+        for path in find(config.root, f"{folder}/{FIXTURES}", (".csv", ".sql")):
             yield source_file(config.root, folder, path)
 
 

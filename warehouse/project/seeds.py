@@ -35,6 +35,15 @@ def seed_file(root: Path, folder: str, file: Path) -> SeedFile:
     return SeedFile(file, shown, relative, file_checksum(file))
 
 
+def rows(file: Path, delimiter: str = ",") -> list[dict[str, str | None]]:
+    """Return a small CSV file's rows as texts; an empty value is None."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return [
+            {key: value or None for key, value in row.items()}
+            for row in csv.DictReader(lines, delimiter=delimiter)
+        ]
+
+
 def header(file: Path, shown: str, delimiter: str = ",") -> tuple[str, ...]:
     """Return a CSV file's column names.
 

@@ -61,6 +61,10 @@ class Block:
         for index, member in enumerate(members):
             yield Block(self.document, (*self.path, key, index), member)
 
+    def at(self, key: str) -> "Block":
+        """Return the block under a key."""
+        return Block(self.document, (*self.path, key), self.get(key))
+
     def location(self, *keys: str | int) -> Location:
         """Return the place of the value under these keys."""
         return self.document.location((*self.path, *keys))

@@ -20,6 +20,7 @@ from warehouse.run.materialize import MATERIALIZATIONS, describe
 from warehouse.run.plan import Plan, check, is_run, no_database
 from warehouse.run.results import NodeResult, RunResult, Status
 from warehouse.run.states import NodeState, NodeStates
+from warehouse.run.unit_tests import run_unit_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Executor:
             thread=threading.current_thread().name,
         )
         try:
+            if node.unit is not None:
+                return self._unit_test(engine, node, result, clock)
             task = self._task(engine, node, compiled)
             result = replace(result, compiled_code=task.compiled.sql or None)
             with located(task.compiled):
@@ -172,6 +175,7 @@ class Executor:
             for node in map(self.manifest.nodes.get, self.manifest.order)
             if node is not None
             and is_run(node)
+            and node.unit is None
             and node.unique_id not in plan.waits_for
         )
         return [
@@ -252,6 +256,21 @@ class Executor:
             detail=_detail(node, verdict),
         )
 
+    def _unit_test(
+        self, engine: Engine, node: Node, result: NodeResult, clock: float
+    ) -> NodeResult:
+        """Run a unit test; it leaves nothing, so there is nothing to reuse."""
+        verdict, sql = run_unit_test(engine, self.compiler, node)
+        return replace(
+            result,
+            status=verdict.status,
+            failures=verdict.failures,
+            message=verdict.message,
+            detail=_detail(node, verdict),
+            compiled_code=sql,
+            seconds=perf_counter() - clock,
+        )
+
     def _run_test(self, engine: Engine, task: _Task) -> Verdict:
         """Run a test; a failure is not to be reused, but where it keeps rows is."""
         node = task.compiled.node
@@ -273,7 +292,7 @@ class Executor:
 
 def _is_kept(node: Node) -> bool:
     """Whether the node leaves a relation in the database."""
-    if node.resource_type == "test":
+    if node.is_test:
         return bool(node.config.get("store_failures"))
     return not node.is_ephemeral
 

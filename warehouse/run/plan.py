@@ -43,6 +43,8 @@ def make_plan(
         node = manifest.nodes[unique_id]
         with problems.collect():
             _check_materialization(node)
+            if node.unit is not None:
+                continue  # its columns are the database's
             try:
                 found = compiler.compile(node, no_database)
             except DatabaseNeeded:
@@ -97,13 +99,13 @@ def _ephemeral(manifest: Manifest, chosen: Iterable[str]) -> set[str]:
 
 
 def _check_materialization(node: Node) -> None:
-    known = {*MATERIALIZATIONS, "ephemeral", "test"}
+    known = {*MATERIALIZATIONS, "ephemeral", "test", "unit"}
     if node.materialized not in known:
         raise CompileError(
             f'unknown materialization "{node.materialized}"',
             location=node.file.location(),
             hint=nearest(node.materialized, known)
-            or f"known: {', '.join(sorted(known - {'test', 'seed'}))}",
+            or f"known: {', '.join(sorted(known - {'test', 'seed', 'unit'}))}",
         )
 
 
@@ -115,6 +117,9 @@ def _with_test_edges(manifest: Manifest, runs: Iterable[str]) -> Graph:
     upstream = {k: set(needs) for k, needs in manifest.graph.upstream.items()}
     for unique_id in runs:
         node = manifest.nodes[unique_id]
+        if node.unit is not None:  # before its model, after what the model reads
+            upstream[unique_id] = set(manifest.graph.upstream[node.depends_on[0]])
+            upstream[node.depends_on[0]].add(unique_id)
         if node.resource_type != "test" or not node.depends_on:
             continue
         behind = [manifest.graph.descendants([need]) for need in node.depends_on]

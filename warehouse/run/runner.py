@@ -66,7 +66,7 @@ def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
     schemas: dict[str | None, set[str]] = {}
     for unique_id in plan.order:
         node = executor.manifest.nodes[unique_id]
-        writes = node.resource_type != "test" or node.config.get("store_failures")
+        writes = not node.is_test or node.config.get("store_failures")
         relation = node.relation
         if writes and relation is not None and relation.schema:
             database = relation.database if relation.include_policy.database else None

@@ -18,10 +18,10 @@ from warehouse.release.lock import holder
 from warehouse.run.results import NodeResult
 
 TYPES = {
-    "build": ("seed", "model", "test"),
+    "build": ("seed", "model", "test", "unit_test"),
     "run": ("model",),
     "seed": ("seed",),
-    "test": ("test",),
+    "test": ("test", "unit_test"),
 }
 
 

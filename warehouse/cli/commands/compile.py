@@ -23,7 +23,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         selected = [add_inline(project, arguments.inline)]
     found = chosen(project, selected, arguments.exclude, TYPES)
     nodes = project.manifest.nodes
-    named = [key for key in found if nodes[key].resource_type != "test"]
+    named = [key for key in found if not nodes[key].is_test]
     # A model brings its tests along; asked for by name, it is its SQL that is wanted.
     if selected and len(named) == 1:
         found = (named[0],)

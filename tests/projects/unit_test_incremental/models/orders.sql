@@ -1,0 +1,2 @@
+select 1 as id, 'Ada' as customer
+{% if is_incremental() %}where false{% endif %}

@@ -11,7 +11,12 @@ FILES = {
         select customer, sum(amount) as total, '{{ var("mark", "none") }}' as mark
         from {{ ref('clean') }} group by customer
         """,
-    "models/after.sql": "select * from {{ ref('sums') }}",
+    "models/counts.sql": """\
+        select customer, sum(amount) as total from {{ ref('clean') }}
+        where customer not in (select customer from {{ ref('orders') }})
+        group by customer
+        """,
+    "models/after.sql": "select * from {{ ref('sums') }}, {{ ref('counts') }}",
     "models/_unit.yml": """\
         models:
           - name: clean
@@ -33,7 +38,7 @@ FILES = {
                 - {customer: Ada, total: 3.5, mark: x}
                 - {customer: Bob, total: null, mark: x}
           - name: fails
-            model: sums
+            model: counts
             given:
               - input: ref('clean')
                 format: csv
@@ -44,7 +49,7 @@ FILES = {
               - {input: ref('orders'), rows: []}
             expect:
               format: sql
-              rows: select 'Ada' as customer, 2 as total, 'none' as mark
+              rows: select 'Ada' as customer, 2 as total
           - name: of_seed
             model: clean
             given: [{input: ref('orders'), format: csv, fixture: two}]

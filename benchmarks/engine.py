@@ -1,7 +1,8 @@
 """Build one project with our engine and with its peers, side by side, and compare.
 
     python benchmarks/engine.py [--project DIR | --models N] [--rounds N] [--json FILE]
-                                [--peers dbt,sqlmesh,script] [--dbt PATH] [--sqlmesh PATH]
+                                [--peers dbt,sqlmesh,script]
+                                [--dbt PATH] [--sqlmesh PATH]
 
 Without --models the project is this repository's, or any dbt project's folder, built by
 ours and by dbt. With --models it is generated from one specification for each engine
@@ -164,19 +165,15 @@ def measured(engines: list[Engine], edits: dict[str, Callable]) -> dict[str, Sam
                 continue
             edit(engine.folder)
             samples[f"{case}, {engine.name}"] = run(engine.build, engine.folder)
-    for case, words in (
-        ("--version", ["--version"]),
-        ("--help", ["--help"]),
-        ("ls",) * 2,
-    ):
-        command = [*engines[0].build[:-1], *([words] if words == "ls" else words)]
+    for case in ("--version", "--help", "ls"):
+        command = [*engines[0].build[:-1], case]
         samples[f"{case}, ours"] = run(command, engines[0].folder)
     return samples
 
 
 def change_leaf(folder: Path) -> None:
     """Change what the last mart computes; nothing reads it."""
-    path = sorted(folder.glob("models/**/marts_*.sql"))[-1]
+    path = max(folder.glob("models/**/marts_*.sql"))
     path.write_text(path.read_text().replace("amount - ", "amount - 1 - ", 1))
 
 

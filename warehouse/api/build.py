@@ -34,7 +34,7 @@ from warehouse.run.results import RunResult
 from warehouse.run.runner import RunOptions, run_plan
 from warehouse.run.states import NodeStates, NoStates
 
-TYPES = ("seed", "model", "test", "unit_test")
+TYPES = ("seed", "model", "test", "unit_test", "exposure", "saved_query")
 
 
 @dataclass(frozen=True, slots=True)

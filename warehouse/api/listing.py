@@ -41,8 +41,17 @@ def selector(node: Node | Source) -> str:
     if isinstance(node, Source):
         return f"source:{node.package}.{node.source_name}.{node.name}"
     if node.unit is not None:
-        return f"unit_test:{node.package}.{node.name}"
+        return f"unit_test:{node.package}.{node.search_name}"
+    if node.declared is not None:
+        return f"{node.resource_type}:{node.package}.{node.name}"
     return ".".join(node.fqn)
+
+
+def name(node: Node | Source) -> str:
+    """Return a node's name with its version, a source's with its table."""
+    if isinstance(node, Source):
+        return f"{node.source_name}.{node.name}"
+    return node.name if node.unit is not None else node.search_name
 
 
 def path(node: Node | Source) -> str:

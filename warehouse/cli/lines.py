@@ -13,6 +13,7 @@ WORDS = {
     Status.FAIL: ("FAIL", RED),
     Status.ERROR: ("ERROR", RED),
     Status.SKIPPED: ("skip", DIM),
+    Status.NO_OP: ("no-op", DIM),
 }
 
 

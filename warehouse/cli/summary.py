@@ -48,6 +48,7 @@ class Tally:
 
 def counts_table(results: Sequence[NodeResult], look: Look) -> str:
     """Return a table with a line for each kind of node, without columns of zeros."""
+    results = [r for r in results if r.status is not Status.NO_OP]
     groups = {
         kind: [r for r in results if r.resource_type == kind]
         for kind in dict.fromkeys([*KINDS, *(r.resource_type for r in results)])
@@ -78,7 +79,8 @@ def noteworthy(results: Iterable[NodeResult]) -> list[NodeResult]:
 def summary_line(command: str, result: BuildResult, *, has_home: bool) -> str:
     """Return the whole on one line."""
     tests = [r for r in result.results if r.resource_type in TESTS]
-    nodes = [r for r in result.results if r.resource_type not in TESTS]
+    others = [r for r in result.results if r.resource_type not in TESTS]
+    nodes = [r for r in others if r.status is not Status.NO_OP]
     parts = [text for text in (_nodes(nodes), _tests(tests)) if text]
     done = DONE[command] if result.ok else f"{command} failed"
     what = counted(len(nodes), "node") if nodes else counted(len(tests), "test")

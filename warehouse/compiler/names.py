@@ -6,7 +6,7 @@ from typing import Any
 from warehouse.errors import CompileError, nearest
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.artefact import graph_dict, node_dict
-from warehouse.manifest.link import REFERABLE, resolve
+from warehouse.manifest.link import names_of, resolve
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node, Ref
 from warehouse.manifest.recorder import read_ref
@@ -19,11 +19,7 @@ class NodeNames:
         self.manifest = manifest
         self.selected = selected
         self._graph = LazyGraph(manifest)
-        self._by_name = {
-            (node.package, node.name): node.unique_id
-            for node in manifest.nodes.values()
-            if node.resource_type in REFERABLE
-        }
+        self._by_name = names_of(manifest.nodes)
 
     def of(self, node: Node) -> dict[str, Any]:
         """Return the names for one node."""

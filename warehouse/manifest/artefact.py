@@ -5,7 +5,16 @@ from typing import Any
 
 from warehouse.jinja.invocation import DBT_VERSION, Invocation
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import ColumnInfo, Fixture, Node, Source, UnitTest
+from warehouse.manifest.nodes import (
+    DECLARED,
+    ColumnInfo,
+    Declared,
+    Fixture,
+    Group,
+    Node,
+    Source,
+    UnitTest,
+)
 
 SCHEMA = "https://schemas.getdbt.com/dbt/manifest/v12.json"
 
@@ -34,16 +43,17 @@ def node_dict(node: Node) -> dict[str, Any]:
         "columns": {name: _column(info) for name, info in node.columns.items()},
         "meta": dict(node.meta),
         "tags": list(node.tags),
-        "refs": [
-            {"name": ref.name, "package": ref.package, "version": ref.version}
-            for ref in node.refs
-        ],
+        "refs": _refs(node),
         "sources": [list(pair) for pair in node.sources],
         "depends_on": {"nodes": list(node.depends_on), "macros": list(node.macros)},
         "patch_path": f"{node.package}://{node.properties.file}"
         if node.properties
         else None,
-        "version": None,
+        "version": node.version.v if node.version else None,
+        "latest_version": node.version.latest if node.version else None,
+        "group": node.group,
+        "access": node.access if node.resource_type == "model" else None,
+        "deprecation_date": node.deprecation_date,
     }
     if node.test is not None:
         result["column_name"] = node.test.column
@@ -121,12 +131,55 @@ def unit_test_dict(node: Node, unit: UnitTest) -> dict[str, Any]:
         },
         "checksum": node.file.checksum,
         "versions": unit.versions,
-        "version": None,
+        "version": node.version.v if node.version else None,
     }
 
 
 def _fixture(fixture: Fixture) -> dict[str, Any]:
     return {"rows": fixture.rows, "format": fixture.format, "fixture": None}
+
+
+def declared_dict(node: Node, declared: Declared) -> dict[str, Any]:
+    """Return an exposure, metric, semantic model or saved query as dbt's manifest."""
+    place = node.properties
+    return {
+        **declared.data,
+        "name": node.name,
+        "resource_type": node.resource_type,
+        "package_name": node.package,
+        "path": node.file.relative,
+        "original_file_path": place.file if place else "",
+        "unique_id": node.unique_id,
+        "fqn": list(node.fqn),
+        "description": node.description,
+        "meta": dict(node.meta),
+        "tags": list(node.tags),
+        "config": dict(node.config),
+        "refs": _refs(node),
+        "sources": [list(pair) for pair in node.sources],
+        "metrics": [[name] for kind, name in declared.needs if kind == "metric"],
+        "depends_on": {"macros": [], "nodes": list(node.depends_on)},
+    }
+
+
+def group_dict(group: Group) -> dict[str, Any]:
+    """Return a group in the shape of dbt's manifest."""
+    return {
+        "name": group.name,
+        "resource_type": "group",
+        "package_name": group.package,
+        "path": "/".join(group.location.file.split("/")[1:]),
+        "original_file_path": group.location.file,
+        "unique_id": f"group.{group.package}.{group.name}",
+        "owner": dict(group.owner),
+    }
+
+
+def _refs(node: Node) -> list[dict[str, Any]]:
+    return [
+        {"name": ref.name, "package": ref.package, "version": ref.version}
+        for ref in node.refs
+    ]
 
 
 def graph_dict(
@@ -137,12 +190,17 @@ def graph_dict(
         "nodes": {
             unique_id: node_dict(node)
             for unique_id, node in nodes.items()
-            if node.unit is None
+            if node.is_compiled
         },
         "sources": {key: source_dict(source) for key, source in sources.items()},
-        "exposures": {},
-        "metrics": {},
-        "groups": {},
+        **{
+            key: {
+                unique_id: declared_dict(node, node.declared)
+                for unique_id, node in nodes.items()
+                if node.declared is not None and node.resource_type == kind
+            }
+            for key, kind in DECLARED.items()
+        },
     }
 
 
@@ -159,9 +217,14 @@ def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
         "macros": {},
         "docs": {},
         "selectors": {},
-        "group_map": {},
-        "saved_queries": {},
-        "semantic_models": {},
+        "groups": {
+            f"group.{group.package}.{name}": group_dict(group)
+            for name, group in manifest.groups.items()
+        },
+        "group_map": {
+            name: [k for k, node in manifest.nodes.items() if node.group == name]
+            for name in manifest.groups
+        },
         "unit_tests": {
             key: unit_test_dict(node, node.unit)
             for key, node in manifest.nodes.items()

@@ -19,6 +19,7 @@ from warehouse.manifest.test_arguments import hook_sql, test_arguments
 from warehouse.project.package import Package
 from warehouse.project.yaml import Block
 
+_BESIDE = ("group", "access")  # which may stand beside `config:` too
 AUDIT_SCHEMA = "dbt_test__audit"  # where failing rows are stored
 
 
@@ -61,7 +62,7 @@ class NodeBuilder:
         if not isinstance(config, dict):
             raise block.error("`config` must be a mapping", "config")
         self.check_keys("`config`", config, resource_type, block)
-        beside = {key: block.get(key) for key in ("meta", "tags", "docs")}
+        beside = {key: block.get(key) for key in ("meta", "tags", "docs", *_BESIDE)}
         given = {key: value for key, value in beside.items() if value}
         with block.located("config"):
             return merge([normalized(given), normalized(self.native(config))])

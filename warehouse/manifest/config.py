@@ -8,6 +8,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "seed": {"enabled": True, "materialized": "seed"},
     "analysis": {"enabled": True, "materialized": "view"},
     "source": {"enabled": True},
+    "declared": {"enabled": True},
     "unit_test": {"enabled": True, "materialized": "unit"},
     "test": {
         "enabled": True,
@@ -42,6 +43,7 @@ _TEST = {
     "store_failures", "store_failures_as", "sql_header",
 }  # fmt: skip
 _SEED = {"column_types", "delimiter", "quote_columns", "fast"}
+_DECLARED = {"enabled", "tags", "meta", "group"}
 _SOURCE = {"freshness", "loaded_at_field", "loaded_at_query"}
 KNOWN_KEYS: Mapping[str, frozenset[str]] = {
     "model": frozenset(_RELATION | _MODEL),
@@ -49,6 +51,10 @@ KNOWN_KEYS: Mapping[str, frozenset[str]] = {
     "analysis": frozenset(_RELATION),
     "source": frozenset(_COMMON | _SOURCE),
     "test": frozenset(_COMMON | _TEST),
+    "exposure": frozenset(_DECLARED),
+    "metric": frozenset(_DECLARED),
+    "semantic_model": frozenset(_DECLARED),
+    "saved_query": frozenset(_DECLARED | {"cache", "schema", "export_as"}),
     "unit_test": frozenset({"enabled", "tags", "meta", "static_analysis"}),
 }
 _APPEND = frozenset({"tags", "pre_hook", "post_hook", "packages"})

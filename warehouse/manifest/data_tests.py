@@ -56,6 +56,8 @@ def _entry(item: Block, tested: Node | Source, column: str | None) -> TestEntry:
     custom = arguments.pop("name", None)
     description = str(arguments.pop("description", "") or "")
     kind, target = name, tested.name
+    if isinstance(tested, Node) and tested.version is not None:
+        target = f"{tested.name}_{tested.version.name}"
     if isinstance(tested, Source):
         kind, target = f"source_{name}", f"{tested.source_name}_{tested.name}"
     short_name, full_name = _names(

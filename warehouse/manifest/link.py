@@ -1,49 +1,59 @@
 """From names to edges: each reference finds its node, and the graph is checked."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from warehouse.errors import CompileError, WarehouseError, nearest
 from warehouse.jinja.relation import Relation
+from warehouse.manifest.access import check_access
 from warehouse.manifest.builder import NodeBuilder
+from warehouse.manifest.deprecation import warn_of_deprecation
 from warehouse.manifest.graph import CycleError, Graph
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Ref, Source, UnitTest
+from warehouse.manifest.nodes import Group, Node, Ref, Source, UnitTest
 from warehouse.manifest.recorder import Recorder
+from warehouse.manifest.unit_tests import of_versions
 
 REFERABLE = ("model", "seed", "snapshot")
 
 
-def link(
-    project: str,
-    nodes: Mapping[str, Node],
-    sources: Mapping[str, Source],
-    builder: NodeBuilder,
-) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What reading the files has found."""
+
+    nodes: Mapping[str, Node]
+    sources: Mapping[str, Source]
+    groups: Mapping[str, Group]
+
+
+def link(project: str, found: Found, builder: NodeBuilder) -> Manifest:
     """Resolve every reference and return the manifest.
 
     Raises CompileError for a reference to nothing or to what is disabled, for two nodes
     in one place, and for a cycle, as a path with files.
     """
+    nodes, sources = of_versions(found.nodes), found.sources
     enabled = {k: n for k, n in nodes.items() if n.config.get("enabled", True)}
     off = [node for unique_id, node in nodes.items() if unique_id not in enabled]
     linker = _Linker(project, enabled, sources, builder)
     linker.disabled = {node.name: node for node in off if _is_referable(node)}
     linked = {
-        unique_id: found
-        for unique_id, node in enabled.items()
-        if (found := linker.linked(node)) is not None
+        unique_id: node
+        for unique_id, wanted in enabled.items()
+        if (node := linker.linked(wanted)) is not None
     }
+    check_access(linked, found.groups, builder, linker.refused)
+    warn_of_deprecation(linked, builder)
     builder.problems.raise_errors()
     _check_places(linked)
     upstream = {unique_id: node.depends_on for unique_id, node in linked.items()}
     graph = Graph({**dict.fromkeys(sources, ()), **upstream})
     try:
-        order = graph.order()
+        order = tuple(graph.order())
     except CycleError as error:
         raise _cycle(error, linked) from error
     disabled = {k: n for k, n in nodes.items() if k not in linked}
-    return Manifest(project, linked, sources, graph, tuple(order), disabled)
+    return Manifest(project, linked, sources, graph, order, disabled, found.groups)
 
 
 class _Linker:
@@ -59,10 +69,18 @@ class _Linker:
         self.project = project
         self.builder = builder
         self.disabled: Mapping[str, Node] = {}
-        self.by_name: dict[tuple[str, str], str] = {}
-        for node in nodes.values():
-            if _is_referable(node):
-                self.by_name[node.package, node.name] = node.unique_id
+        self.by_name = names_of(nodes)
+        self._declared = {
+            (node.resource_type, node.name): node.unique_id
+            for node in nodes.values()
+            if node.declared is not None
+        }
+        self._declared |= {
+            ("measure", measure): node.unique_id
+            for node in nodes.values()
+            if node.declared is not None
+            for measure in node.declared.measures
+        }
         self.sources = {
             (source.package, source.source_name, source.name): source.unique_id
             for source in sources.values()
@@ -93,10 +111,26 @@ class _Linker:
                     problems.errors.append(error)
                 elif not (isinstance(wanted, Ref) and wanted.name in self.disabled):
                     problems.doubt(error)
+        found += self._needs(node)
         if node.is_test and not is_whole:
             return None
         linked = replace(node, depends_on=tuple(dict.fromkeys(found)))
         return linked if node.unit is None else self._with_inputs(linked, node.unit)
+
+    def _needs(self, node: Node) -> Iterator[str]:
+        """Yield the ids of the metrics and measures that a declared node rests on."""
+        for kind, name in node.declared.needs if node.declared is not None else ():
+            if (kind, name) in self._declared:
+                yield self._declared[kind, name]
+                continue
+            known = [other for found, other in self._declared if found == kind]
+            self.builder.problems.errors.append(
+                CompileError(
+                    f'no {kind} "{name}"',
+                    location=node.properties,
+                    hint=nearest(name, known),
+                )
+            )
 
     def _with_inputs(self, node: Node, unit: UnitTest) -> Node:
         """Find what a unit test gives rows for."""
@@ -121,6 +155,11 @@ class _Linker:
         if found is not None:
             return found
         names = [name for _, name in self.by_name]
+        versions = sorted(n for n in names if n.startswith(f"{ref.name}.v"))
+        if ref.version is not None and versions:
+            message = f'the model "{ref.name}" has no version {ref.version}'
+            known = ", ".join(name.rpartition(".v")[2] for name in versions)
+            raise self._located(node, ref, message, f"versions: {known}")
         off = self.disabled.get(ref.name)
         if off is not None:
             message = f'the {off.resource_type} "{off.name}" is disabled'
@@ -143,6 +182,15 @@ class _Linker:
         message = f'no source "{wanted}"'
         raise self._located(node, pair, message, nearest(wanted, known))
 
+    def refused(
+        self, node: Node, unique_id: str, message: str, hint: str
+    ) -> WarehouseError:
+        """Return the error for a reference that is not allowed, where it stands."""
+        for ref in node.refs:
+            if self.find(node, ref) == unique_id:
+                return self._located(node, ref, message, hint)
+        return CompileError(message, location=node.properties, hint=hint)
+
     def _located(
         self, node: Node, wanted: Ref | tuple[str, str], message: str, hint: str | None
     ) -> WarehouseError:
@@ -159,7 +207,7 @@ class _Linker:
             if node.test is not None:
                 error.location = node.properties
             return error
-        place = node.properties if node.unit is not None else node.file.location()
+        place = node.file.location() if node.is_compiled else node.properties
         return CompileError(message, location=place, hint=hint)
 
 
@@ -167,16 +215,31 @@ def _is_referable(node: Node) -> bool:
     return node.resource_type in REFERABLE
 
 
+def names_of(nodes: Mapping[str, Node]) -> dict[tuple[str, str], str]:
+    """Return ids by package and by the names that a reference may use.
+
+    A version goes by `name.v1`, the latest by the plain name too.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for node in filter(_is_referable, nodes.values()):
+        if node.version is not None:
+            found[node.package, f"{node.name}.{node.version.name}"] = node.unique_id
+        if node.version is None or node.version.is_latest:
+            found[node.package, node.name] = node.unique_id
+    return found
+
+
 def resolve(
     by_name: Mapping[tuple[str, str], str], ref: Ref, package: str, project: str
 ) -> str | None:
     """Find a node by reference: in the named package, else own, project, any."""
+    name = ref.name if ref.version is None else f"{ref.name}.v{ref.version}"
     if ref.package is not None:
-        return by_name.get((ref.package, ref.name))
+        return by_name.get((ref.package, name))
     for candidate in (package, project):
-        if (candidate, ref.name) in by_name:
-            return by_name[candidate, ref.name]
-    found = [by_name[key] for key in sorted(by_name) if key[1] == ref.name]
+        if (candidate, name) in by_name:
+            return by_name[candidate, name]
+    found = [by_name[key] for key in sorted(by_name) if key[1] == name]
     return found[0] if found else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from warehouse.manifest.graph import Graph
-from warehouse.manifest.nodes import Node, Source
+from warehouse.manifest.nodes import Group, Node, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Manifest:
     graph: Graph
     order: tuple[str, ...]
     disabled: Mapping[str, Node] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
     def __getitem__(self, unique_id: str) -> Node | Source:
         found = self.nodes.get(unique_id)

@@ -6,8 +6,17 @@ from typing import Any
 
 from warehouse.errors import Location
 from warehouse.jinja.relation import Relation
+from warehouse.manifest.versions import Version
 from warehouse.project.files import SourceFile
 from warehouse.project.seeds import SeedFile
+
+# The keys of properties files that declare what is not built, and what they declare.
+DECLARED = {
+    "exposures": "exposure",
+    "semantic_models": "semantic_model",
+    "metrics": "metric",
+    "saved_queries": "saved_query",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,29 @@ class UnitTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What YAML says of a thing that is not built: an exposure, a metric, ….
+
+    `needs` are kinds and names of what it rests on beside references; `measures` are
+    those of a semantic model.
+    """
+
+    data: Mapping[str, Any]
+    needs: tuple[tuple[str, str], ...] = ()
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An owner of models; what is private to it only its members may refer to."""
+
+    name: str
+    package: str
+    owner: Mapping[str, Any]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """Anything that is built or run: a model, seed, test or analysis."""
 
@@ -116,11 +148,36 @@ class Node:
     test: TestInfo | None = None
     seed: SeedFile | None = None
     unit: UnitTest | None = None
+    declared: Declared | None = None
+    version: Version | None = None
+    deprecation_date: str | None = None
 
     @property
     def is_test(self) -> bool:
         """Whether the node checks others: a data test or a unit test."""
         return self.resource_type in {"test", "unit_test"}
+
+    @property
+    def search_name(self) -> str:
+        """The name with the version, as lists and results show it."""
+        if self.version is None:
+            return self.name
+        return f"{self.name}{'.' if self.unit is None else '_'}{self.version.name}"
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the node has SQL that a plan can compile."""
+        return self.unit is None and self.declared is None
+
+    @property
+    def group(self) -> str | None:
+        """The group that owns the node."""
+        return self.config.get("group")
+
+    @property
+    def access(self) -> str:
+        """Who may refer to a model: its group, its package, or anyone."""
+        return str(self.config.get("access") or "protected")
 
     @property
     def materialized(self) -> str:

@@ -7,15 +7,17 @@ from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.builder import NodeBuilder
 from warehouse.manifest.data_tests import test_entries
-from warehouse.manifest.link import link
+from warehouse.manifest.declared import read_declared
+from warehouse.manifest.link import Found, link
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Source
+from warehouse.manifest.nodes import Group, Node, Source
 from warehouse.manifest.problems import Problems
-from warehouse.manifest.properties import columns, read_properties
+from warehouse.manifest.properties import Properties, columns, read_properties
 from warehouse.manifest.sources import read_source
 from warehouse.manifest.test_nodes import test_node
 from warehouse.manifest.trees import unused_folders
 from warehouse.manifest.unit_tests import read_unit_test
+from warehouse.manifest.versions import Versioned, read_versions
 from warehouse.project.config import unknown_key
 from warehouse.project.files import SourceFile
 from warehouse.project.package import Package
@@ -44,7 +46,8 @@ def parse(
         for error in unused_folders(project.config, parser.nodes, parser.sources):
             problems.doubt(error)
         problems.raise_errors()
-        return link(project.name, parser.nodes, parser.sources, parser.builder)
+        found = Found(parser.nodes, parser.sources, parser.groups)
+        return link(project.name, found, parser.builder)
 
 
 class _Parser:
@@ -55,19 +58,32 @@ class _Parser:
         self.problems = problems
         self.nodes: dict[str, Node] = {}
         self.sources: dict[str, Source] = {}
+        self.groups: dict[str, Group] = {}
 
     def read(self, package: Package) -> None:
         """Read one package: its nodes, each with the tests that YAML declares."""
-        for key, location in package.config.unknown_keys:
-            message = f"unknown key `{key}` in dbt_project.yml"
+        for unknown, location in package.config.unknown_keys:
+            message = f"unknown key `{unknown}` in dbt_project.yml"
             self.problems.doubt(
-                ConfigError(message, location=location, hint=unknown_key(key))
+                ConfigError(message, location=location, hint=unknown_key(unknown))
             )
         properties = read_properties(package, self.problems)
-        for resource_type, file in _files(package):
-            block = properties.nodes.pop((resource_type, file.stem), None)
+        for group in properties.groups:
             with self.problems.collect():
-                self._read_node(package, resource_type, file, block)
+                self._read_group(package, group)
+        versions = self._versions(package, properties)
+        for resource_type, file in _files(package):
+            key = (resource_type, file.stem)
+            versioned = versions.get(file.stem) if resource_type == "model" else None
+            block: Block | None = None
+            if key in properties.nodes:
+                block = properties.nodes.pop(key)
+            with self.problems.collect():
+                self._read_node(package, resource_type, file, versioned or block)
+        self._read_rest(package, properties)
+
+    def _read_rest(self, package: Package, properties: Properties) -> None:
+        """Read what YAML alone defines; what is left of the rest describes nothing."""
         for (resource_type, name), block in properties.nodes.items():
             message = f'properties of a {resource_type} "{name}" that does not exist'
             known = [n.name for n in self.nodes.values() if n.package == package.name]
@@ -78,22 +94,54 @@ class _Parser:
                 self._read_source(package, source, table)
         for block in properties.unit_tests:
             with self.problems.collect():
-                self._read_unit_test(package, block)
+                self._add(read_unit_test(self.builder, package, block), block)
+        for kind, block in properties.declared:
+            with self.problems.collect():
+                for node in read_declared(self.builder, package, kind, block):
+                    self._add(node, block)
 
-    def _read_unit_test(self, package: Package, block: Block) -> None:
-        found = read_unit_test(self.builder, package, block)
-        if found.unique_id in self.nodes:
-            raise block.error(f'the unit test "{found.name}" stands twice', "name")
-        self.nodes[found.unique_id] = found
+    def _add(self, node: Node, block: Block) -> None:
+        """Keep a node that YAML alone defines."""
+        if node.unique_id in self.nodes:
+            kind = node.resource_type.replace("_", " ")
+            raise block.error(f'the {kind} "{node.name}" stands twice', "name")
+        self.nodes[node.unique_id] = node
+
+    def _read_group(self, package: Package, block: Block) -> None:
+        name, owner = block.data["name"], block.get("owner")
+        if not isinstance(owner, dict):
+            raise block.error(f'the group "{name}" has no `owner`', "name")
+        if name in self.groups:
+            raise block.error(f'the group "{name}" stands twice', "name")
+        self.groups[name] = Group(name, package.name, owner, block.location("name"))
+
+    def _versions(
+        self, package: Package, properties: Properties
+    ) -> dict[str, Versioned]:
+        """Take the models with versions out of the properties, by file."""
+        stems = {file.stem: file for file in package.models}
+        found: dict[str, Versioned] = {}
+        for key, block in list(properties.nodes.items()):
+            if key[0] == "model" and block.get("versions"):
+                del properties.nodes[key]
+                with self.problems.collect():
+                    found |= read_versions(block, stems)
+        return found
 
     def _read_node(
         self,
         package: Package,
         resource_type: str,
         file: SourceFile | SeedFile,
-        block: Block | None,
+        described_by: Versioned | Block | None,
     ) -> None:
-        unique_id = f"{resource_type}.{package.name}.{file.stem}"
+        version = None
+        name, steps = file.stem, [file.stem]
+        block = described_by if isinstance(described_by, Block) else None
+        if isinstance(described_by, Versioned):
+            block, version = described_by.block, described_by.version
+            name, steps = described_by.name, [described_by.name, version.name]
+        unique_id = ".".join((resource_type, package.name, *steps))
         if unique_id in self.nodes:
             raise ConfigError(
                 f'two files define the {resource_type} "{file.stem}"; '
@@ -106,19 +154,22 @@ class _Parser:
         node = Node(
             unique_id=unique_id,
             resource_type=resource_type,
-            name=file.stem,
+            name=name,
             package=package.name,
-            fqn=(package.name, *file.folders, file.stem),
+            fqn=(package.name, *file.folders, *steps),
             file=source,
             config={},
             description=self._description(block),
             columns={name: info for name, (info, _) in described.items()},
             properties=block.location("name") if block else None,
             seed=seed,
+            version=version,
+            deprecation_date=_date(block.get("deprecation_date")) if block else None,
         )
         config = self.builder.properties_config(block, resource_type) if block else {}
         self.nodes[unique_id] = node = self.builder.build(node, config)
-        expression = f"ref('{package.name}', '{node.name}')"
+        which = f", version='{version.v}'" if version is not None else ""
+        expression = f"ref('{package.name}', '{node.name}'{which})"
         self._read_tests(node, expression, block, described)
 
     def _read_source(self, package: Package, source: Block, table: Block) -> None:
@@ -162,6 +213,11 @@ class _Parser:
                     with self.problems.collect():
                         found = test_node(self.builder, tested, expression, entry)
                         self.nodes[found.unique_id] = found
+
+
+def _date(value: Any) -> str | None:
+    """Return a date as text; YAML reads one without quotes as a date."""
+    return None if value is None else str(value)
 
 
 def seed_source(file: SeedFile) -> SourceFile:

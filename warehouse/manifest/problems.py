@@ -30,6 +30,10 @@ class Problems:
         except WarehouseError as error:
             self.errors.append(error)
 
+    def warn(self, text: str) -> None:
+        """Report what is no error, however strict the project is."""
+        self._warn(text)
+
     def doubt(self, error: WarehouseError) -> None:
         """Report what dbt passes over: an error when strict, else a warning."""
         if self._strict:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.errors import ConfigError
-from warehouse.manifest.nodes import ColumnInfo
+from warehouse.manifest.nodes import DECLARED, ColumnInfo
 from warehouse.manifest.problems import Problems
 from warehouse.project.package import Package
 from warehouse.project.yaml import Block
@@ -31,6 +31,19 @@ _KNOWN = {
         "name", "description", "config", "model", "given", "expect", "overrides",
         "versions", "meta", "tags",
     },
+    "exposures": _COMMON | {
+        "label", "type", "maturity", "url", "owner", "depends_on", "enabled",
+    },
+    "metrics": _COMMON | {
+        "label", "type", "type_params", "filter", "time_granularity", "agg", "expr",
+        "numerator", "denominator", "input_metrics",
+    },
+    "semantic_models": _COMMON | {
+        "label", "model", "defaults", "entities", "measures", "dimensions",
+        "primary_entity",
+    },
+    "saved_queries": _COMMON | {"label", "query_params", "exports"},
+    "groups": {"name", "owner", "description", "config"},
 }  # fmt: skip
 _COLUMN = {
     "name", "description", "data_type", "tests", "data_tests", "meta", "tags", "quote",
@@ -59,6 +72,8 @@ class Properties:
     nodes: dict[tuple[str, str], Block] = field(default_factory=dict)
     sources: list[tuple[Block, Block]] = field(default_factory=list)
     unit_tests: list[Block] = field(default_factory=list)
+    groups: list[Block] = field(default_factory=list)
+    declared: list[tuple[str, Block]] = field(default_factory=list)
 
 
 def read_properties(package: Package, problems: Problems) -> Properties:
@@ -76,15 +91,27 @@ def read_properties(package: Package, problems: Problems) -> Properties:
             for item in _named(block, kind, problems):
                 check_keys(item, f"`{kind}`", _KNOWN[kind], problems)
                 _add(found, resource_type, item, problems)
-        for item in _named(block, "unit_tests", problems):
-            check_keys(item, "`unit_tests`", _KNOWN["unit_tests"], problems)
-            found.unit_tests.append(item)
-        for source in _named(block, "sources", problems):
-            check_keys(source, "`sources`", _SOURCE, problems)
-            for table in _named(source, "tables", problems):
-                check_keys(table, "a source's table", _SOURCE_TABLE, problems)
-                found.sources.append((source, table))
+        _read_declared(found, block, problems)
+        _read_sources(found, block, problems)
     return found
+
+
+def _read_declared(found: Properties, block: Block, problems: Problems) -> None:
+    for kind in ("unit_tests", "groups", *DECLARED):
+        for item in _named(block, kind, problems):
+            check_keys(item, f"`{kind}`", _KNOWN[kind], problems)
+            if kind in DECLARED:
+                found.declared.append((DECLARED[kind], item))
+            else:
+                getattr(found, kind).append(item)
+
+
+def _read_sources(found: Properties, block: Block, problems: Problems) -> None:
+    for source in _named(block, "sources", problems):
+        check_keys(source, "`sources`", _SOURCE, problems)
+        for table in _named(source, "tables", problems):
+            check_keys(table, "a source's table", _SOURCE_TABLE, problems)
+            found.sources.append((source, table))
 
 
 def _add(

@@ -21,6 +21,7 @@ class Recorder:
     relation: Relation
     refs: list[Ref] = field(default_factory=list)
     sources: list[tuple[str, str]] = field(default_factory=list)
+    metrics: list[str] = field(default_factory=list)
     configs: list[dict[str, Any]] = field(default_factory=list)
     fails: Callable[[Ref | tuple[str, str]], None] = lambda _: None
 
@@ -29,6 +30,7 @@ class Recorder:
         return {
             "ref": self.ref,
             "source": self.source,
+            "metric": self.metric,
             "config": ParseConfig(self),
             "this": self.relation,
             "execute": False,
@@ -58,6 +60,11 @@ class Recorder:
             self.sources.append(pair)
         self.fails(pair)
         return self.relation.replace_path(schema=pair[0], identifier=pair[1])
+
+    def metric(self, *names: str) -> str:
+        """Note the use of a metric."""
+        self.metrics.append(names[-1])
+        return names[-1]
 
 
 def read_ref(*names: str, version: str | int | None) -> Ref:

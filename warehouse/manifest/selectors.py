@@ -158,7 +158,10 @@ def _by_fqn(node: Node | Source, value: str, _: str) -> bool:
     """
     if isinstance(node, Source):
         return False
-    if fnmatchcase(node.fqn[-1], value):
+    is_versioned = node.version is not None and node.unit is None
+    if fnmatchcase(node.fqn[-2] if is_versioned else node.fqn[-1], value):
+        return True
+    if is_versioned and value in {".".join(node.fqn[-2:]), "_".join(node.fqn[-2:])}:
         return True
     wanted = value.split(".")
     for fqn in (node.fqn, node.fqn[1:]):
@@ -250,6 +253,39 @@ def _named(node: Node | Source, value: str) -> bool:
     return fnmatchcase(node.name, name) and fnmatchcase(node.package, package or "*")
 
 
+def _by_kind(kind: str) -> Matcher:
+    """Return what matches a kind of declared node by name."""
+
+    def match(node: Node | Source, value: str, _: str) -> bool:
+        return node.resource_type == kind and _named(node, value)
+
+    return match
+
+
+def _by_group(node: Node | Source, value: str, _: str) -> bool:
+    group = node.config.get("group")
+    return group is not None and fnmatchcase(str(group), value)
+
+
+def _by_access(node: Node | Source, value: str, _: str) -> bool:
+    return isinstance(node, Node) and _is_model(node) and node.access == value
+
+
+def _by_version(node: Node | Source, value: str, _: str) -> bool:
+    """Match `latest`, `old`, `prerelease`, or `none` for a model without versions."""
+    if value not in {"latest", "old", "prerelease", "none"}:
+        raise UsageError(
+            f'no version selector "{value}": latest, old, prerelease, none'
+        )
+    if not isinstance(node, Node) or not _is_model(node):
+        return False
+    return value == ("none" if node.version is None else node.version.age)
+
+
+def _is_model(node: Node) -> bool:
+    return node.resource_type == "model"
+
+
 _METHODS: Mapping[str, Matcher] = {
     "fqn": _by_fqn,
     "path": _by_path,
@@ -262,4 +298,11 @@ _METHODS: Mapping[str, Matcher] = {
     "test_name": _by_test_name,
     "test_type": _by_test_type,
     "unit_test": _by_unit_test,
+    "exposure": _by_kind("exposure"),
+    "metric": _by_kind("metric"),
+    "semantic_model": _by_kind("semantic_model"),
+    "saved_query": _by_kind("saved_query"),
+    "group": _by_group,
+    "access": _by_access,
+    "version": _by_version,
 }

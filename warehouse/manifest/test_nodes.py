@@ -20,13 +20,15 @@ def test_node(
     call = f"{entry.namespace}." if entry.namespace else ""
     text = f"{{{{ {call}test_{entry.name}(**_dbt_generic_test_kwargs) }}}}"
     place = entry.block.location()
+    package = next(p for p in builder.packages if p.name == tested.package)
+    folders = package.relative(place.file).split("/")[:-1]
     suffix = unique_suffix(tested.unique_id, entry.arguments, entry.config)
     node = Node(
         unique_id=f"test.{tested.package}.{entry.full_name}.{suffix}",
         resource_type="test",
         name=entry.full_name,
         package=tested.package,
-        fqn=(*tested.fqn[:-1], entry.full_name),
+        fqn=(tested.package, *folders, entry.full_name),
         file=SourceFile(place.file, f"{entry.short_name}.sql", text, suffix),
         config={},
         description=entry.description,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -31,7 +32,8 @@ def read_unit_test(builder: NodeBuilder, package: Package, block: Block) -> Node
     if not isinstance(model, str) or not model.strip():
         raise block.error(f'the unit test "{name}" names no `model`', "name")
     place = block.location("name")
-    folders = place.file.split("/")[1:-1]
+    relative = package.relative(place.file)
+    folders = relative.split("/")[:-1]
     fqn = (package.name, *folders, model, name)
     trees = [builder.project.config.configs.get("unit_test", {})]
     layers = [layer for tree in trees for layer in levels(tree, fqn)]
@@ -44,9 +46,7 @@ def read_unit_test(builder: NodeBuilder, package: Package, block: Block) -> Node
         name=name,
         package=package.name,
         fqn=fqn,
-        file=SourceFile(
-            place.file, "/".join(place.file.split("/")[1:]), "", text_checksum(text)
-        ),
+        file=SourceFile(place.file, relative, "", text_checksum(text)),
         config=merge([DEFAULTS["unit_test"], *layers, own]),
         description=builder.describe(block.get("description")),
         properties=place,
@@ -139,3 +139,45 @@ def _overrides(block: Block) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(given, dict) or not set(given) <= set(_OVERRIDES):
         raise block.error("`overrides` takes macros, vars and env_vars", "overrides")
     return {key: given.get(key) or {} for key in _OVERRIDES}
+
+
+def of_versions(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """Return the nodes with a unit test for each version of a model that has some."""
+    models: dict[tuple[str, str], list[Node]] = {}
+    for node in nodes.values():
+        if node.version is not None:
+            models.setdefault((node.package, node.name), []).append(node)
+    found: dict[str, Node] = {}
+    for key, node in nodes.items():
+        versions = models.get((node.package, node.refs[0].name)) if node.unit else None
+        if versions is None or node.refs[0].version is not None:
+            found[key] = node
+            continue
+        for model in _chosen(node, versions):
+            one = _of_version(node, model)
+            found[one.unique_id] = one
+    return found
+
+
+def _chosen(node: Node, models: list[Node]) -> list[Node]:
+    said = (node.unit.versions if node.unit else None) or {}
+    included, excluded = said.get("include"), said.get("exclude") or ()
+    return [
+        model
+        for model in models
+        if model.version is not None
+        and (included is None or model.version.v in included)
+        and model.version.v not in excluded
+    ]
+
+
+def _of_version(node: Node, model: Node) -> Node:
+    if model.version is None:
+        return node
+    ref = Ref(model.name, model.package, str(model.version.v))
+    return replace(
+        node,
+        unique_id=f"{node.unique_id}_{model.version.name}",
+        refs=(ref,),
+        version=model.version,
+    )

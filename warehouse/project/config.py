@@ -67,6 +67,7 @@ class ProjectConfig:
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dispatch: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quoting: Mapping[str, bool] = field(default_factory=dict)
+    restrict_access: bool = False
     unknown_keys: tuple[tuple[str, Location], ...] = ()
 
     def folders(self, kind: str) -> tuple[str, ...]:
@@ -110,6 +111,7 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
         hooks={key: tuple(_strings(block, key, [])) for key in _HOOKS},
         dispatch=_dispatch(block),
         quoting=_mapping(block, "quoting"),
+        restrict_access=bool(block.get("restrict-access", False)),
         unknown_keys=tuple(
             (key, block.location(key)) for key in block.data if key not in _KNOWN_KEYS
         ),

@@ -39,6 +39,13 @@ class Package:
         """The package's name, which its nodes' ids begin with."""
         return self.config.name
 
+    def relative(self, path: str) -> str:
+        """Return a file's path below the resource folder that it stands in."""
+        kinds = ("model", "seed", "snapshot", "analysis", "macro", "test")
+        folders = [folder for kind in kinds for folder in self.config.folders(kind)]
+        inside = [f for f in folders if path.startswith(f"{f}/")]
+        return path[len(max(inside, key=len, default="")) :].lstrip("/")
+
 
 def load_packages(root: Path, render: Renderer) -> tuple[Package, ...]:
     """Read the project in `root` and the packages installed in it; the project first.

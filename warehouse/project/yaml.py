@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -38,11 +38,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a document that knows where it stands."""
+    """A part of a document that knows where it stands.
+
+    `members` has lists that are put together from several places.
+    """
 
     document: Document
     path: Path
     data: Any
+    members: Mapping[str, tuple["Block", ...]] = field(default_factory=dict)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key of this mapping."""
@@ -53,6 +57,9 @@ class Block:
 
         Raises ConfigError when there is something else than a list.
         """
+        if key in self.members:
+            yield from self.members[key]
+            return
         members = self.get(key)
         if members is None:
             return

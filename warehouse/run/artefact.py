@@ -5,7 +5,7 @@ from typing import Any
 
 from warehouse.jinja.invocation import Invocation
 from warehouse.manifest.artefact import metadata
-from warehouse.run.results import NodeResult, RunResult
+from warehouse.run.results import NodeResult, RunResult, Status
 
 SCHEMA = "https://schemas.getdbt.com/dbt/run-results/v6.json"
 
@@ -22,6 +22,7 @@ def run_results_dict(run: RunResult, invocation: Invocation) -> dict[str, Any]:
 
 def _result(result: NodeResult) -> dict[str, Any]:
     ended = result.started_at + timedelta(seconds=result.seconds)
+    is_idle = result.status is Status.NO_OP
     response: dict[str, Any] = {"_message": "REUSED" if result.is_reused else "OK"}
     if result.rows is not None:
         response["rows_affected"] = result.rows
@@ -38,7 +39,7 @@ def _result(result: NodeResult) -> dict[str, Any]:
         "thread_id": result.thread,
         "execution_time": result.seconds,
         "adapter_response": response,
-        "message": result.detail or result.message,
+        "message": "NO-OP" if is_idle else result.detail or result.message,
         "failures": result.failures,
         "compiled": result.compiled_code is not None,
         "compiled_code": result.compiled_code,

@@ -91,7 +91,7 @@ class Executor:
         result = NodeResult(
             unique_id=node.unique_id,
             resource_type=node.resource_type,
-            name=node.name,
+            name=node.search_name,
             status=Status.ERROR,
             started_at=datetime.now(UTC),
             seconds=0.0,
@@ -102,6 +102,8 @@ class Executor:
         try:
             if node.unit is not None:
                 return self._unit_test(engine, node, result, clock)
+            if node.declared is not None:
+                return replace(result, status=Status.NO_OP, failures=0)
             task = self._task(engine, node, compiled)
             result = replace(result, compiled_code=task.compiled.sql or None)
             with located(task.compiled):
@@ -175,7 +177,7 @@ class Executor:
             for node in map(self.manifest.nodes.get, self.manifest.order)
             if node is not None
             and is_run(node)
-            and node.unit is None
+            and node.is_compiled
             and node.unique_id not in plan.waits_for
         )
         return [

@@ -42,9 +42,9 @@ def make_plan(
             continue
         node = manifest.nodes[unique_id]
         with problems.collect():
+            if not node.is_compiled:
+                continue  # a unit test asks the database for its columns
             _check_materialization(node)
-            if node.unit is not None:
-                continue  # its columns are the database's
             try:
                 found = compiler.compile(node, no_database)
             except DatabaseNeeded:
@@ -90,7 +90,8 @@ def no_database() -> Database:
 
 def is_run(node: Node) -> bool:
     """Whether a node is something to run: not ephemeral, not an analysis."""
-    return not node.is_ephemeral and node.resource_type != "analysis"
+    is_idle = node.resource_type in {"analysis", "metric", "semantic_model"}
+    return not node.is_ephemeral and not is_idle
 
 
 def _ephemeral(manifest: Manifest, chosen: Iterable[str]) -> set[str]:
@@ -99,7 +100,7 @@ def _ephemeral(manifest: Manifest, chosen: Iterable[str]) -> set[str]:
 
 
 def _check_materialization(node: Node) -> None:
-    known = {*MATERIALIZATIONS, "ephemeral", "test", "unit"}
+    known = {*MATERIALIZATIONS, "ephemeral", "test"}
     if node.materialized not in known:
         raise CompileError(
             f'unknown materialization "{node.materialized}"',

@@ -15,6 +15,7 @@ class Status(StrEnum):
     FAIL = "fail"
     ERROR = "error"
     SKIPPED = "skipped"
+    NO_OP = "no-op"
 
     @property
     def is_failure(self) -> bool:

@@ -139,7 +139,7 @@ class _Run:
             NodeStarted(
                 unique_id=node.unique_id,
                 resource_type=node.resource_type,
-                name=node.name,
+                name=node.search_name,
                 materialized=node.materialized,
                 index=self._index[node.unique_id],
                 total=len(self._index),
@@ -163,7 +163,7 @@ class _Run:
             NodeResult(
                 unique_id=unique_id,
                 resource_type=node.resource_type,
-                name=node.name,
+                name=node.search_name,
                 status=Status.SKIPPED,
                 started_at=datetime.now(UTC),
                 seconds=0.0,

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from warehouse.api.build import TYPES as BUILT
 from warehouse.api.build import Request, build
 from warehouse.api.listing import chosen, types_of
 from warehouse.api.result import BuildResult
@@ -18,7 +19,7 @@ from warehouse.release.lock import holder
 from warehouse.run.results import NodeResult
 
 TYPES = {
-    "build": ("seed", "model", "test", "unit_test"),
+    "build": BUILT,
     "run": ("model",),
     "seed": ("seed",),
     "test": ("test", "unit_test"),

@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 
-from warehouse.api.listing import chosen, listed, path, selector, types_of
+from warehouse.api.listing import chosen, listed, name, path, selector, types_of
 from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
@@ -12,7 +12,7 @@ from warehouse.errors import ExitCode
 from warehouse.manifest.nodes import Node, Source
 
 SHOWN: Mapping[str, Callable[[Node | Source], str]] = {
-    "name": lambda node: node.name,
+    "name": name,
     "path": path,
     "selector": selector,
     "json": lambda node: json.dumps(listed(node), default=str, ensure_ascii=False),
@@ -25,7 +25,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     types = types_of(arguments.resource_type)
     found = chosen(project, arguments.select, arguments.exclude, types)
     show = SHOWN[arguments.output]
-    lines = (show(project.manifest[unique_id]) for unique_id in found)
-    for line in dict.fromkeys(lines):
+    lines = [show(project.manifest[unique_id]) for unique_id in found]
+    for line in dict.fromkeys(lines) if arguments.output == "path" else lines:
         terminal.out(line)
     return ExitCode.OK

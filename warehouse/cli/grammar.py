@@ -107,6 +107,26 @@ COMMANDS = (
         aliases=("list",),
     ),
     Command(
+        name="source",
+        group="Look",
+        summary="check how old the sources are: `source freshness`",
+        description="Ask each source that has `freshness` when it was last loaded, by "
+        "its `loaded_at_field` or `loaded_at_query`, and write target/sources.json. "
+        "Exit code 1 when one is older than `error_after`, or cannot be asked.",
+        examples=(
+            "warehouse source freshness",
+            "warehouse source freshness --select source:bank",
+        ),
+        arguments=(
+            option("action", choices=("freshness",), help="what to do: freshness"),
+            SELECT,
+            EXCLUDE,
+            option(
+                "--output", "-o", type=Path, metavar="FILE", help="write to this file"
+            ),
+        ),
+    ),
+    Command(
         name="query",
         group="Look",
         summary="ask the current release with SQL",

@@ -40,17 +40,26 @@ def size(number: int) -> str:
     return f"{value:.1f} TB"
 
 
-def age(span: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """Return a time span in its largest whole unit.
+
+    >>> span(timedelta(seconds=5)), span(timedelta(minutes=90)), span(timedelta(days=3))
+    ('5 s', '1 h', '3 d')
+    """
+    total = length.total_seconds()
+    for unit, seconds_in in (("d", 86400), ("h", 3600), ("min", 60)):
+        if total >= seconds_in:
+            return f"{int(total // seconds_in)} {unit}"
+    return f"{int(total)} s"
+
+
+def age(since: timedelta) -> str:
     """Return how long ago something was.
 
     >>> age(timedelta(seconds=5)), age(timedelta(minutes=90)), age(timedelta(days=3))
     ('just now', '1 h ago', '3 d ago')
     """
-    total = span.total_seconds()
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if total >= length:
-            return f"{int(total // length)} {unit} ago"
-    return "just now"
+    return "just now" if since.total_seconds() < 60 else f"{span(since)} ago"
 
 
 def moment(when: datetime) -> str:

@@ -32,7 +32,8 @@ def setup_of(target: Target) -> Setup:
     output = target.output
     return Setup(
         config=output.get("config_options") or {},
-        settings=target.settings,
+        # Files that SQL names are the project's, wherever the command is run.
+        settings={"file_search_path": target.root, **target.settings},
         extensions=tuple(_name(found) for found in output.get("extensions") or ()),
         statements=tuple(_attached(output.get("attach") or (), target.root)),
     )

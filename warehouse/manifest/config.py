@@ -44,7 +44,10 @@ _TEST = {
 }  # fmt: skip
 _SEED = {"column_types", "delimiter", "quote_columns", "fast"}
 _DECLARED = {"enabled", "tags", "meta", "group"}
-_SOURCE = {"freshness", "loaded_at_field", "loaded_at_query"}
+_SOURCE = {
+    "freshness", "loaded_at_field", "loaded_at_query", "external_location",
+    "formatter", "plugin", "loader", "quoting",
+}  # fmt: skip
 KNOWN_KEYS: Mapping[str, frozenset[str]] = {
     "model": frozenset(_RELATION | _MODEL),
     "seed": frozenset(_RELATION | _SEED),

@@ -6,6 +6,7 @@ from typing import Any
 
 from warehouse.errors import Location
 from warehouse.jinja.relation import Relation
+from warehouse.manifest.freshness import Freshness
 from warehouse.manifest.versions import Version
 from warehouse.project.files import SourceFile
 from warehouse.project.seeds import SeedFile
@@ -217,6 +218,9 @@ class Source:
     source_description: str = ""
     loader: str = ""
     columns: Mapping[str, ColumnInfo] = field(default_factory=dict)
+    freshness: Freshness | None = None
+    loaded_at_field: str | None = None
+    loaded_at_query: str | None = None
 
     resource_type = "source"
     depends_on: tuple[str, ...] = ()

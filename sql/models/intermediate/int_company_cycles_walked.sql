@@ -1,10 +1,9 @@
 {#-
-The elementary circuits of two to four companies (bounded enumeration after Gupta and
-Suzumura 2021), each once: the walk starts at the smallest id and visits greater ones
-only. Walked over the links of all scenarios at once; which scenario has a circuit is
-decided where its links are priced.
+The elementary circuits of up to `longest_cycle` companies (bounded enumeration after
+Gupta and Suzumura 2021), each once: the walk starts at the smallest id and visits
+greater ones only. Walked over the links of all scenarios at once; which scenario has a
+circuit is decided where its links are priced.
 -#}
-{%- set longest = 4 -%}
 with recursive links as (
     select distinct
         from_company_id,
@@ -29,7 +28,7 @@ walks as (
     from walks
     inner join links on walks.last_id = links.from_company_id
     where
-        len(walks.company_ids) < {{ longest }}
+        len(walks.company_ids) < {{ var('longest_cycle') }}
         and links.to_company_id > walks.first_id
         and not list_contains(walks.company_ids, links.to_company_id)
 ),

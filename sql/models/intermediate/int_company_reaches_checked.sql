@@ -1,83 +1,126 @@
 {#-
 What legs without a price do to a company's round trip. An open leg within reach from
-which the money can come home leaves the ratio unknown. Any other that touches a company
-within reach, to it or from it, only takes money off the way home (a company forwards in
-proportion to the greater of its two flows), so that the priced ratio is an upper bound.
+which the money can come home leaves the ratio unknown: the payer, the payee and the
+company are then of one component. Any other that touches a company within reach, to it
+or from it, only takes money off the way home (a company forwards in proportion to the
+greater of its two flows), so that the priced ratio is an upper bound. Reach is followed
+backwards from component to component, so that the work grows with the edges.
 -#}
-with edges as (
-    select * from {{ ref('int_company_edges_summed') }}
+with recursive components as (
+    select * from {{ ref('int_company_components_found') }}
 ),
 
-reached as (
-    select * from {{ ref('int_company_reaches_walked') }}
+edges as (
+    select
+        edges.scenario_id,
+        edges.from_company_id,
+        edges.to_company_id,
+        payers.component_id as from_component_id,
+        payees.component_id as to_component_id,
+        edges.open_leg_count > 0 as is_open,
+    from {{ ref('int_company_edges_summed') }} as edges
+    inner join components as payers
+        on
+            edges.scenario_id = payers.scenario_id
+            and edges.from_company_id = payers.company_id
+    inner join components as payees
+        on
+            edges.scenario_id = payees.scenario_id
+            and edges.to_company_id = payees.company_id
+    where edges.amount_usd > 0 or edges.open_leg_count > 0
 ),
 
-open_edges as (
-    select * from edges
-    where open_leg_count > 0
+open_within as (
+    select distinct
+        scenario_id,
+        from_component_id as component_id,
+    from edges
+    where is_open and from_component_id = to_component_id
 ),
 
-within_reach as (
+payers as (
+    select distinct
+        scenario_id,
+        from_component_id as component_id,
+    from edges
+    where is_open
+),
+
+payees as (
+    select distinct
+        scenario_id,
+        to_component_id as component_id,
+        to_company_id as company_id,
+    from edges
+    where is_open
+),
+
+payees_counted as (
     select
         scenario_id,
-        company_id,
-        reached_id,
-    from reached
+        component_id,
+        count(*) as payee_count,
+    from payees
+    group by scenario_id, component_id
+),
+
+upstream as (
+    select
+        edges.scenario_id,
+        edges.from_component_id as component_id,
+    from edges
+    inner join payees_counted
+        on
+            edges.scenario_id = payees_counted.scenario_id
+            and edges.to_component_id = payees_counted.component_id
+    where edges.from_component_id <> edges.to_component_id
 
     union
 
     select
-        scenario_id,
-        from_company_id as company_id,
-        from_company_id as reached_id,
-    from edges
-),
-
-left_open as (
-    select
-        within_reach.scenario_id,
-        within_reach.company_id,
-        open_edges.to_company_id = within_reach.company_id
-        or ways_home.company_id is not null as is_return_open,
-    from within_reach
-    inner join open_edges
+        edges.scenario_id,
+        edges.from_component_id as component_id,
+    from upstream
+    inner join edges
         on
-            within_reach.scenario_id = open_edges.scenario_id
-            and within_reach.reached_id = open_edges.from_company_id
-    left join reached as ways_home
-        on
-            within_reach.scenario_id = ways_home.scenario_id
-            and open_edges.to_company_id = ways_home.company_id
-            and within_reach.company_id = ways_home.reached_id
-),
-
-entered_open as (
-    select
-        within_reach.scenario_id,
-        within_reach.company_id,
-        false as is_return_open,
-    from within_reach
-    inner join open_edges
-        on
-            within_reach.scenario_id = open_edges.scenario_id
-            and within_reach.reached_id = open_edges.to_company_id
-    where within_reach.reached_id <> within_reach.company_id
+            upstream.scenario_id = edges.scenario_id
+            and upstream.component_id = edges.to_component_id
+    where edges.from_component_id <> edges.to_component_id
 ),
 
 touched as (
-    select * from left_open
-    union all
-    select * from entered_open
+    select * from payers
+    union
+    select * from upstream
 ),
 
 checked as (
     select
-        scenario_id,
-        company_id,
-        bool_or(is_return_open) as is_return_open,
+        components.scenario_id,
+        components.company_id,
+        open_within.component_id is not null as is_return_open,
         true as is_open,
-    from touched
-    group by scenario_id, company_id
+    from components
+    left join open_within
+        on
+            components.scenario_id = open_within.scenario_id
+            and components.component_id = open_within.component_id
+    left join touched
+        on
+            components.scenario_id = touched.scenario_id
+            and components.component_id = touched.component_id
+    left join payees_counted
+        on
+            components.scenario_id = payees_counted.scenario_id
+            and components.component_id = payees_counted.component_id
+    left join payees
+        on
+            components.scenario_id = payees.scenario_id
+            and components.company_id = payees.company_id
+    where
+        touched.component_id is not null
+        -- of a component that open legs only enter, whoever reaches another payee
+        or payees_counted.payee_count > (payees.company_id is not null)::integer
 )
 
 select * from checked

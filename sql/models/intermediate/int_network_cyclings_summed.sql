@@ -2,8 +2,8 @@
 Finn's cycling index (Finn 1980): of all that passes through the companies, the part
 that passes through the same one again. With T = max(inflow, outflow) and L the Leontief
 inverse, T (L_ii - 1) / L_ii is what a company pays out times the part of it that first
-comes home: the pro-rata round trip, walked as a truncated series, in dollars. What is
-still on its way after the last hop is the residual.
+comes home: the pro-rata round trip, walked as a truncated series, in dollars. What has
+not been followed to its end is the residual.
 -#}
 with edges as (
     select * from {{ ref('int_company_edges_summed') }}
@@ -119,7 +119,7 @@ final as (
         case
             when throughflow_usd is null then null
             when is_return_open then cast(1 as double)
-            else round(cycling_ratio + residual_ratio, 12)
+            else least(round(cycling_ratio + residual_ratio, 12), 1)
         end as finn_cycling_index_high,
         residual_ratio as finn_residual_ratio,
     from rated

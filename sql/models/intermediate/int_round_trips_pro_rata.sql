@@ -1,7 +1,7 @@
 {#-
 The pro-rata round trips of the companies that pay anything: over priced legs, with
 bounds that say what legs without a price can change (see int_company_reaches_checked)
-and what the hops beyond the last could still bring.
+and what has not been followed to its end could still bring.
 -#}
 with walks as (
     select * from {{ ref('int_round_trips_walked') }}
@@ -43,13 +43,16 @@ walked as (
 judged as (
     select
         outgoing.*,
-        walked.hop_count,
         evidence.evidence_claim_ids,
-        round(walked.returned_ratio, 12) as returned_ratio,
-        round(walked.residual_ratio, 12) as residual_ratio,
+        coalesce(walked.hop_count, 0) as hop_count,
+        round(coalesce(walked.returned_ratio, 0), 12) as returned_ratio,
+        round(coalesce(walked.residual_ratio, 0), 12) as residual_ratio,
         cast(
-            round(walked.returned_ratio * cast(outgoing.outgoing_usd as double), 2)
-            as decimal(20, 2)
+            round(
+                coalesce(walked.returned_ratio, 0)
+                * cast(outgoing.outgoing_usd as double),
+                2
+            ) as decimal(20, 2)
         ) as returned_usd,
         coalesce(outgoing.outgoing_usd, 0) = 0 as is_without_price,
         coalesce(checks.is_return_open, false) as is_return_open,
@@ -74,7 +77,9 @@ final as (
         scenario_id,
         company_id,
         'pro_rata' as tracing_rule,
-        case when not is_return_open then returned_ratio end as round_trip_ratio,
+        case
+            when not is_without_price and not is_return_open then returned_ratio
+        end as round_trip_ratio,
         case
             when is_without_price and not is_outgoing_open then null
             when is_without_price or is_open then cast(0 as double)
@@ -85,10 +90,12 @@ final as (
             when is_without_price or is_return_open then cast(1 as double)
             else least(round(returned_ratio + residual_ratio, 12), 1)
         end as round_trip_ratio_high,
-        case when not is_return_open then returned_usd end as round_trip_usd,
+        case
+            when not is_without_price and not is_return_open then returned_usd
+        end as round_trip_usd,
         outgoing_usd,
-        hop_count,
-        residual_ratio,
+        case when not is_without_price then hop_count end as hop_count,
+        case when not is_without_price then residual_ratio end as residual_ratio,
         evidence_claim_ids,
     from judged
 )

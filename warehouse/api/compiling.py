@@ -102,6 +102,8 @@ def preview(project: Workspace, node: Node, engine: Engine) -> Iterator[Stream]:
     _, compiler = project.plan([node.unique_id])
     compiled = compiler.compile(node, lambda: engine)
     sql = compiled.sql or f"from {node.relation}"
+    if node.is_python:  # its function writes, so that a look shows what was built
+        sql = f"from {node.relation}"
     with located(compiled):
         yield ask(engine, sql)
 

@@ -97,6 +97,8 @@ class Compiler:
             delimiter = str(node.config.get("delimiter") or ",")
             names = header(node.seed.file, node.file.path, delimiter)
             return Compiled(node, "", (), names)
+        if node.is_python:
+            return Compiled(node, node.file.text, ())
         scope = self.scope(node, database)
         rendered = self._render(node, scope)
         sql, origins = self._with_ephemeral(node, rendered, database)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.compiler.compile import Compiled
+from warehouse.compiler.python_code import python_code
 from warehouse.compiler.tokens import canonical, is_volatile
 from warehouse.manifest.nodes import Node
 
@@ -15,7 +16,7 @@ VERSION = 1
 _DATA_CONFIG = (
     "materialized", "column_types", "delimiter", "quote_columns", "contract",
     "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
-    "sql_header",
+    "sql_header", "parameters",
 )  # fmt: skip
 
 
@@ -52,19 +53,24 @@ def fingerprint(
     asks the clock, chance or files, or reads tables that it does not declare.
     """
     node = compiled.node
+    code: str | None = None
     needs = [upstream.get(unique_id) for unique_id in node.depends_on]
     has_hooks = node.config.get("pre_hook") or node.config.get("post_hook")
     if None in needs or compiled.undeclared or has_hooks:
         return None
-    if node.seed is None and is_volatile(compiled.sql, "duckdb"):
+    if node.is_python:
+        code = python_code(node.file)
+        if code is None:
+            return None
+    elif node.seed is None and is_volatile(compiled.sql, "duckdb"):
         return None
     body = {
         "version": VERSION,
         "engine": engine,
         "relation": str(node.relation),
-        "sql": canonical(compiled.sql, "duckdb"),
-        "file": node.seed.checksum if node.seed else None,
-        "config": {key: node.config.get(key) for key in _DATA_CONFIG},
+        "sql": canonical(compiled.sql, "duckdb") if code is None else None,
+        "file": node.seed.checksum if node.seed else code,
+        "config": _data_config(node),
         "upstream": {
             unique_id: need.data
             for unique_id, need in zip(node.depends_on, needs, strict=True)
@@ -72,6 +78,12 @@ def fingerprint(
         },
     }
     return Fingerprint(_hash(body), _hash(_docs(node)))
+
+
+def _data_config(node: Node) -> dict[str, Any]:
+    """Return the config that the rows depend on; a Python model may ask for any."""
+    keys = node.config if node.is_python else _DATA_CONFIG
+    return {key: node.config.get(key) for key in keys if key != "persist_docs"}
 
 
 def _docs(node: Node) -> dict[str, Any]:

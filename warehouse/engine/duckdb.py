@@ -1,7 +1,7 @@
 """DuckDB behind the Engine protocol: the only importer of `duckdb`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # The oldest DuckDB that must be able to open what we write.
 STORAGE_VERSION = "v1.5.0"
 ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
+FRAME = "__model_frame"  # the name under which a Python model's result is read
 STREAM_ROWS = 2_048  # one vector of DuckDB
 
 
@@ -34,6 +35,7 @@ class DuckDB:
     ) -> None:
         self._connection = connection
         self._setup = setup
+        self._lent: DuckDB | None = None
         self._connection.execute("set errors_as_json = true")
         for key, value in setup.settings.items():
             self.execute(f"set {key} = {literal(str(value))}")
@@ -85,6 +87,26 @@ class DuckDB:
     def cursor(self) -> "DuckDB":
         """Return another connection to the same database, for another thread."""
         return DuckDB(self._connection.cursor(), self._setup)
+
+    @contextmanager
+    def session(self) -> Iterator["DuckDB"]:
+        """Lend a connection to a user's own code; its errors are DuckDB's plain ones.
+
+        What the code leaves on the connection ends with it.
+        """
+        lent = self.cursor()
+        lent.execute("set errors_as_json = false")
+        self._lent = lent
+        try:
+            yield lent
+        finally:
+            self._lent = None
+            lent.close()
+
+    @property
+    def raw(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB's own connection: what a Python model calls its session."""
+        return self._connection
 
     def execute(self, sql: str) -> Result:
         """Run one or more statements; return the last one's rows."""
@@ -160,6 +182,18 @@ class DuckDB:
             if wanted is None or schema.lower() in wanted
         ]
 
+    def functions(self) -> list[Relation]:
+        """List the table functions, sorted by name."""
+        found = self.execute(
+            "select schema_name, function_name from duckdb_functions() "
+            "where not internal and function_type = 'table_macro' "
+            "and database_name = current_database() order by all"
+        )
+        return [
+            Relation(self.database, schema, name, "function").include(database=False)
+            for schema, name in found.rows
+        ]
+
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns in their order; empty when it does not exist."""
         found = self.execute(
@@ -192,6 +226,45 @@ class DuckDB:
         if not created.rows:  # a pivot becomes several statements, and counts nothing
             created = self.execute(f"select count(*) from {relation}")
         return int(created.rows[0][0])
+
+    def refusal(self, error: BaseException) -> EngineError | None:
+        """Read an error that a user's own code met; None when it is not DuckDB's."""
+        return _engine_error(error) if isinstance(error, duckdb.Error) else None
+
+    def is_lazy(self, frame: Any) -> bool:
+        """Whether a frame is a query of this database, which only its session runs."""
+        return isinstance(frame, duckdb.DuckDBPyRelation)
+
+    def create_table_from(self, relation: Relation, frame: Any) -> int:
+        """Put a frame's rows into a table in place of what was there; count them.
+
+        A frame is a relation of DuckDB, a table or reader of pyarrow, a frame of pandas
+        or polars. Raises EngineError for anything else.
+        """
+        try:
+            self._connection.register(FRAME, frame)
+        except (duckdb.InvalidInputException, RuntimeError, TypeError) as error:
+            raise EngineError(
+                f"model() returned {_kind(frame)}, of which DuckDB makes no table",
+                kind="frame",
+            ) from error
+        try:
+            self._drop_other(relation, "table")
+            sql = f"create or replace table {relation} as from {FRAME}"
+            created = self.execute(sql)
+        finally:
+            # A transaction that failed takes the name away by itself.
+            with suppress(duckdb.TransactionException):
+                self._connection.unregister(FRAME)
+        return int(created.rows[0][0])
+
+    def create_function(
+        self, relation: Relation, parameters: Sequence[str], sql: str
+    ) -> None:
+        """Put a table function in place of what was there; its body is a query."""
+        arguments = ", ".join(parameters)
+        opening = f"create or replace macro {relation}({arguments}) as table ("
+        self._wrapped(opening, sql)
 
     def create_view(self, relation: Relation, sql: str) -> None:
         """Put a view in place of what was there."""
@@ -265,7 +338,9 @@ class DuckDB:
 
         An empty text takes a description away.
         """
-        kind = "view" if relation.is_view else "table"
+        kind = {"view": "view", "function": "macro table"}.get(
+            relation.type or "", "table"
+        )
         statements = [
             f"comment on column {relation}.{Relation.quoted(name)} is {_comment(text)};"
             for name, text in columns.items()
@@ -277,14 +352,22 @@ class DuckDB:
             self.execute("\n".join(statements))
 
     def drop(self, relation: Relation) -> None:
-        """Drop a table or view if it exists, whichever it is."""
+        """Drop a table or view if it exists, whichever it is; or a table function."""
+        if relation.is_function:
+            self.execute(f"drop macro table if exists {relation}")
+            return
+        self._drop_other(relation, "")
+
+    def _drop_other(self, relation: Relation, kept: str) -> None:
+        """Drop what bears a name, but not if it is of the kind to keep."""
         found = self.execute(
             "select 'table' from duckdb_tables() where "
             f"{self._named(relation, 'table_name')} union all select 'view' "
             f"from duckdb_views() where {self._named(relation, 'view_name')}"
         )
         for (kind,) in found.rows:
-            self.execute(f"drop {kind} {relation} cascade")
+            if kind != kept:
+                self.execute(f"drop {kind} {relation} cascade")
 
     def _named(self, relation: Relation, column: str) -> str:
         database, schema = relation.database or self.database, relation.schema or "main"
@@ -302,8 +385,10 @@ class DuckDB:
             raise _engine_error(error) from error
 
     def interrupt(self) -> None:
-        """Stop the statement that runs on this connection."""
+        """Stop the statement that runs on this connection, or on the one it lent."""
         self._connection.interrupt()
+        if (lent := self._lent) is not None:
+            lent.interrupt()
 
     def close(self) -> None:
         """Close this connection; closing the first closes the database file."""
@@ -320,6 +405,15 @@ def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ..
             yield from rows
     except duckdb.Error as error:
         raise _engine_error(error, sql) from error
+
+
+def _kind(frame: Any) -> str:
+    """Say what somebody's value is.
+
+    >>> _kind(None), _kind([1])
+    ('nothing', 'a list')
+    """
+    return "nothing" if frame is None else f"a {type(frame).__name__}"
 
 
 def literal(text: str) -> str:
@@ -357,6 +451,17 @@ def _without_candidates(message: str) -> tuple[str, list[str]]:
     return "\n".join(kept).strip(), names
 
 
+def _plain_error(text: str) -> EngineError:
+    """Read an error as DuckDB tells it to people: kind, message, candidates, line."""
+    kind, separator, message = text.partition(" Error: ")
+    message, candidates = _without_candidates(message if separator else text)
+    return EngineError(
+        message.partition("\n\nLINE ")[0],
+        candidates=candidates,
+        kind=kind if separator else "",
+    )
+
+
 def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
     """Read the position and candidates that DuckDB puts into its JSON errors.
 
@@ -369,7 +474,7 @@ def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
     except ValueError:
         details = {}
     if "exception_message" not in details:
-        return EngineError(text, kind=type(error).__name__)
+        return _plain_error(text)
     message, candidates = _without_candidates(details["exception_message"])
     if details.get("candidates"):
         candidates = details["candidates"].split(",")

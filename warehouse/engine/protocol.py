@@ -74,6 +74,13 @@ class Engine(Protocol):
     def cursor(self) -> "Engine":
         """Return another connection to the same database, for another thread."""
 
+    def session(self) -> AbstractContextManager["Engine"]:
+        """Lend a connection to a user's own code; an interrupt reaches it too."""
+
+    @property
+    def raw(self) -> Any:
+        """The library's own connection, for a Python model."""
+
     def execute(self, sql: str) -> Result:
         """Run one or more statements; return the last one's rows.
 
@@ -101,6 +108,9 @@ class Engine(Protocol):
         Those of attached databases too.
         """
 
+    def functions(self) -> list[Relation]:
+        """List the table functions, sorted by name."""
+
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns in their order; empty when it does not exist."""
 
@@ -112,8 +122,25 @@ class Engine(Protocol):
     def create_table(self, relation: Relation, sql: str) -> int:
         """Put a query's rows into a table in place of what was there; count them."""
 
+    def refusal(self, error: BaseException) -> EngineError | None:
+        """Read an error that a user's own code met; None when it is another's."""
+
+    def is_lazy(self, frame: Any) -> bool:
+        """Whether a frame is a query of this database, which only its session runs."""
+
+    def create_table_from(self, relation: Relation, frame: Any) -> int:
+        """Put a frame's rows into a table in place of what was there; count them.
+
+        Raises EngineError for what is no frame.
+        """
+
     def create_view(self, relation: Relation, sql: str) -> None:
         """Put a view in place of what was there."""
+
+    def create_function(
+        self, relation: Relation, parameters: Sequence[str], sql: str
+    ) -> None:
+        """Put a table function in place of what was there; its body is a query."""
 
     def load_csv(self, relation: Relation, file: CsvFile) -> int:
         """Put a CSV file's rows into a table in place of what was there; count them.
@@ -133,7 +160,7 @@ class Engine(Protocol):
         """
 
     def drop(self, relation: Relation) -> None:
-        """Drop a table or view if it exists, whichever it is."""
+        """Drop a table or view if it exists, whichever it is; or a table function."""
 
     def reader(self, sql: str) -> "pa.RecordBatchReader":
         """Return a query's rows as a stream of Arrow record batches."""

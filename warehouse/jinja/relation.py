@@ -36,6 +36,7 @@ class Relation:
     CTE = "cte"
     External = "external"
     MaterializedView = "materialized_view"
+    Function = "function"
 
     @classmethod
     def create(
@@ -70,6 +71,11 @@ class Relation:
     def is_view(self) -> bool:
         """Whether this is known to be a view."""
         return self.type == self.View
+
+    @property
+    def is_function(self) -> bool:
+        """Whether this is a table function: a view with parameters."""
+        return self.type == self.Function
 
     @property
     def is_cte(self) -> bool:

@@ -31,7 +31,7 @@ def node_dict(node: Node) -> dict[str, Any]:
         "fqn": list(node.fqn),
         "path": node.file.relative,
         "original_file_path": node.file.path,
-        "language": "sql",
+        "language": "python" if node.is_python else "sql",
         "raw_code": node.file.text,
         "checksum": {"name": "sha256", "checksum": node.file.checksum},
         "database": relation.database if relation else None,

@@ -14,12 +14,14 @@ from warehouse.manifest.config import tree_layers as levels
 from warehouse.manifest.docs import Docs
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
+from warehouse.manifest.python_models import read_python
 from warehouse.manifest.recorder import Recorder
 from warehouse.manifest.test_arguments import hook_sql, test_arguments
 from warehouse.project.package import Package
 from warehouse.project.yaml import Block
 
 _BESIDE = ("group", "access")  # which may stand beside `config:` too
+_TYPES = {"view": "view", "table_function": "function"}
 AUDIT_SCHEMA = "dbt_test__audit"  # where failing rows are stored
 
 
@@ -42,6 +44,8 @@ class NodeBuilder:
         a fault in the file's template.
         """
         tree = self._tree_config(node)
+        if node.is_python:  # as in dbt, over what the project's tree says
+            properties = {"materialized": "table", **properties}
         layers = [DEFAULTS[node.resource_type], *tree, properties]
         if node.seed is None:
             recorder, called = self._recorded(replace(node, config=merge(layers)))
@@ -100,7 +104,10 @@ class NodeBuilder:
             scope.values["_dbt_generic_test_kwargs"] = test_arguments(
                 node.test, self.templates, scope, node.file.path
             )
-        self.templates.render(node.file, scope)
+        if node.is_python:
+            read_python(node.file, recorder)
+        else:
+            self.templates.render(node.file, scope)
         for hook in (
             *node.config.get("pre_hook", ()),
             *node.config.get("post_hook", ()),
@@ -141,7 +148,7 @@ class NodeBuilder:
             database,
             self._named("schema", node, schema),
             self._named("alias", node, node.config.get("alias")),
-            "view" if node.materialized == "view" else "table",
+            _TYPES.get(node.materialized, "table"),
         )
         default = self.templates.invocation.target.database
         relation = relation.include(database=database != default)

@@ -36,7 +36,7 @@ _MODEL = {
     "incremental_predicates", "merge_update_columns", "merge_exclude_columns",
     "merge_clauses", "merge_on_using_columns", "batch_size", "lookback", "begin",
     "concurrent_batches", "location", "format", "options", "partition_by",
-    "freshness", "latest_version", "deprecation_date", "static_analysis",
+    "parameters", "freshness", "latest_version", "deprecation_date", "static_analysis",
 }  # fmt: skip
 _TEST = {
     "materialized", "severity", "warn_if", "error_if", "fail_calc", "limit", "where",

@@ -181,6 +181,11 @@ class Node:
         return str(self.config.get("access") or "protected")
 
     @property
+    def is_python(self) -> bool:
+        """Whether the node is a Python model."""
+        return self.resource_type == "model" and self.file.path.endswith(".py")
+
+    @property
     def materialized(self) -> str:
         """How the node is put into the database."""
         return str(self.config.get("materialized", ""))

@@ -49,7 +49,7 @@ is_at=False)
     method, _, argument = (match["method"] or "").partition(".")
     if not method:
         is_path = "/" in match["value"]
-        is_file = match["value"].endswith((".sql", ".csv", ".yml"))
+        is_file = match["value"].endswith((".sql", ".py", ".csv", ".yml"))
         method = "path" if is_path else "file" if is_file else "fqn"
     if method not in _METHODS:
         raise UsageError(

@@ -70,7 +70,7 @@ def load_package(root: Path, render: Renderer) -> Package:
     generic = tuple(file for file in tests if "generic" in file.folders[:1])
     return Package(
         config=config,
-        models=tuple(_sources(config, "model", ".sql")),
+        models=tuple(_sources(config, "model", ".sql", ".py")),
         seeds=tuple(
             seed_file(config.root, folder, path)
             for folder in config.folders("seed")
@@ -85,9 +85,9 @@ def load_package(root: Path, render: Renderer) -> Package:
     )
 
 
-def _sources(config: ProjectConfig, kind: str, ending: str) -> Iterator[SourceFile]:
+def _sources(config: ProjectConfig, kind: str, *endings: str) -> Iterator[SourceFile]:
     for folder in config.folders(kind):
-        for path in find(config.root, folder, (ending,)):
+        for path in find(config.root, folder, endings):
             yield source_file(config.root, folder, path)
 
 

@@ -7,16 +7,18 @@ from time import perf_counter
 
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.fingerprint import Fingerprint, fingerprint
-from warehouse.engine.protocol import Engine, EngineError
-from warehouse.errors import CompileError, ExecutionError, Location, WarehouseError
+from warehouse.engine.protocol import Engine
+from warehouse.errors import CompileError, Location, WarehouseError
 from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
+from warehouse.run.build import build_node
 from warehouse.run.data_tests import Verdict, run_test, told
-from warehouse.run.faults import hint, located
-from warehouse.run.materialize import MATERIALIZATIONS, describe
+from warehouse.run.describe import describe
+from warehouse.run.faults import located
+from warehouse.run.materializations.work import Work
 from warehouse.run.plan import Plan, check, is_run, no_database
 from warehouse.run.results import NodeResult, RunResult, Status
 from warehouse.run.states import NodeState, NodeStates
@@ -59,10 +61,13 @@ class Executor:
         self.reuses = reuses
         self.engine_version = engine.version
         relations = engine.relations()
+        nodes, known = manifest.nodes.values(), states.known().values()
+        if any(map(_is_function, nodes)) or any(map(_is_function, known)):
+            relations += engine.functions()  # slow, and most projects have none
         self._existing = {(*found.key, found.type) for found in relations}
-        self._by_name = {str(found): found for found in relations}
+        self._by_name = {(found.is_function, str(found)): found for found in relations}
         self._owned = {
-            str(node.relation)
+            (_is_function(node), str(node.relation))
             for node in manifest.nodes.values()
             if node.relation is not None and _is_kept(node)
         }
@@ -78,9 +83,19 @@ class Executor:
 
     def _drop(self, engine: Engine, state: NodeState | None) -> None:
         """Drop what a node left under a name that no node has now."""
-        name = state.relation_name if state is not None else None
-        if name in self._by_name and name not in self._owned:
-            engine.drop(self._by_name[name])
+        if state is None or state.relation_name is None:
+            return
+        key = (_is_function(state), state.relation_name)
+        if key in self._by_name and key not in self._owned:
+            engine.drop(self._by_name[key])
+
+    def _drop_moved(self, engine: Engine, node: Node, state: NodeState | None) -> None:
+        """Drop what a node left under another name, or as what it is no more."""
+        if state is None:
+            return
+        left = (_is_function(state), state.relation_name)
+        if left != (_is_function(node), str(node.relation)):
+            self._drop(engine, state)
 
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         """Run a node on a connection; any fault becomes a result.
@@ -156,7 +171,7 @@ class Executor:
         """
         state = self.states.get(node.unique_id)
         recorded = state.fingerprint if state is not None else None
-        if node.materialized not in {"view", "ephemeral"}:
+        if node.materialized not in {"view", "ephemeral", "table_function"}:
             return Fingerprint.read(recorded)
         compiled = self.compiler.compile(node, lambda: engine)
         own = self._fingerprint(engine, compiled)
@@ -214,34 +229,19 @@ class Executor:
         else:
             before = self.states.get(node.unique_id)
             self.states.forget(node.unique_id)
-            with engine.transaction():
-                if before is not None and before.relation_name != str(node.relation):
-                    self._drop(engine, before)
-                rows = known.rows if known else self._materialize(engine, compiled)
-                describe(engine, compiled, relation_of(node), anew=known is not None)
+            relation = relation_of(node)
+            if known is not None:
+                rows = known.rows
+                with engine.transaction():
+                    describe(engine, compiled, relation, anew=True)
+            else:
+                work = Work(engine, self.compiler, compiled, relation)
+                rows = build_node(work, lambda own: self._drop_moved(own, node, before))
             state = task.state(relation_name=str(node.relation), rows=rows)
             self.states.record(node.unique_id, state)
         return replace(
             result, status=Status.SUCCESS, is_reused=known is not None, rows=rows
         )
-
-    def _materialize(self, engine: Engine, compiled: Compiled) -> int | None:
-        node = compiled.node
-        self._run_hooks(engine, node, "pre_hook")
-        rows = MATERIALIZATIONS[node.materialized](engine, compiled, relation_of(node))
-        self._run_hooks(engine, node, "post_hook")
-        return rows
-
-    def _run_hooks(self, engine: Engine, node: Node, kind: str) -> None:
-        for sql in self.compiler.hooks(node, kind, lambda: engine):
-            try:
-                engine.execute(sql)
-            except EngineError as error:
-                # its position is one in the hook, not in the model
-                message = f"{kind} `{sql.strip()}`: {error.message}"
-                raise ExecutionError(
-                    message, location=node.file.location(), hint=hint(error, sql)
-                ) from error
 
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         node, known = task.compiled.node, task.reusable
@@ -297,6 +297,10 @@ def _is_kept(node: Node) -> bool:
     if node.is_test:
         return bool(node.config.get("store_failures"))
     return not node.is_ephemeral
+
+
+def _is_function(built: Node | NodeState) -> bool:
+    return built.materialized == "table_function"
 
 
 def relation_of(node: Node) -> Relation:

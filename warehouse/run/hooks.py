@@ -1,4 +1,4 @@
-"""`on-run-start` and `on-run-end`: what a project runs around its nodes."""
+"""What a project runs around its nodes, and around each: hooks."""
 
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from warehouse.manifest.manifest import Manifest
 from warehouse.project.config import PROJECT_FILE
 from warehouse.project.package import Package
 from warehouse.run.faults import hint
+from warehouse.run.materializations.work import Work
 from warehouse.run.results import RunResult
 
 
@@ -41,6 +42,19 @@ def run_hooks(
                     location=Location(PROJECT_FILE),
                     hint=hint(error, sql),
                 ) from error
+
+
+def run_node_hooks(work: Work, kind: str) -> None:
+    """Run a node's hooks of a kind, `pre_hook` or `post_hook`, in their order."""
+    for sql in work.compiler.hooks(work.node, kind, lambda: work.engine):
+        try:
+            work.engine.execute(sql)
+        except EngineError as error:
+            # its position is one in the hook, not in the model
+            message = f"{kind} `{sql.strip()}`: {error.message}"
+            raise ExecutionError(
+                message, location=work.node.file.location(), hint=hint(error, sql)
+            ) from error
 
 
 def hook_results(manifest: Manifest, run: RunResult) -> list[SimpleNamespace]:

@@ -11,7 +11,7 @@ from warehouse.manifest.graph import Graph
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
-from warehouse.run.materialize import MATERIALIZATIONS
+from warehouse.run.materializations.registry import check_materialization
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def make_plan(
         with problems.collect():
             if not node.is_compiled:
                 continue  # a unit test asks the database for its columns
-            _check_materialization(node)
+            check_materialization(node)
             try:
                 found = compiler.compile(node, no_database)
             except DatabaseNeeded:
@@ -97,17 +97,6 @@ def is_run(node: Node) -> bool:
 def _ephemeral(manifest: Manifest, chosen: Iterable[str]) -> set[str]:
     above = manifest.graph.ancestors(chosen)
     return {k for k in above if k in manifest.nodes and manifest.nodes[k].is_ephemeral}
-
-
-def _check_materialization(node: Node) -> None:
-    known = {*MATERIALIZATIONS, "ephemeral", "test"}
-    if node.materialized not in known:
-        raise CompileError(
-            f'unknown materialization "{node.materialized}"',
-            location=node.file.location(),
-            hint=nearest(node.materialized, known)
-            or f"known: {', '.join(sorted(known - {'test', 'seed', 'unit'}))}",
-        )
 
 
 def _with_test_edges(manifest: Manifest, runs: Iterable[str]) -> Graph:

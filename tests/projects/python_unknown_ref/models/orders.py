@@ -1,0 +1,3 @@
+def model(dbt, session):
+    # the staged orders
+    return dbt.ref("stg_order")

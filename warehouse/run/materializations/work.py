@@ -1,0 +1,42 @@
+"""What a materialization has in hand, and what each of them needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.tokens import tokens
+from warehouse.engine.protocol import Engine
+from warehouse.errors import CompileError
+from warehouse.jinja.relation import Relation
+from warehouse.manifest.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One node to build on one connection; `frame` is what a Python model returned."""
+
+    engine: Engine
+    compiler: Compiler
+    compiled: Compiled
+    relation: Relation
+    frame: Any = None
+
+    @property
+    def node(self) -> Node:
+        """The node that is built."""
+        return self.compiled.node
+
+    def query(self) -> str:
+        """Return the node's SQL. Raises CompileError when there is none in the file."""
+        if not tokens(self.compiled.sql, "duckdb"):
+            raise CompileError(
+                f"{self.node.name} is empty: there is no query in it",
+                location=self.node.file.location(),
+                hint="write one, or switch the model off with config(enabled=false)",
+            )
+        return self.compiled.sql
+
+
+# Puts a node into the database; returns its row count where that is known.
+Materialization = Callable[[Work], int | None]

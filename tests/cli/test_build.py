@@ -166,7 +166,7 @@ def test_a_held_lock_is_3_and_names_its_holder(shop, hold):
 
 def test_wait_waits_for_the_lock(shop, hold):
     """--wait lets a build go on when the other one has ended."""
-    hold(1.5)
+    hold(5)
     result = shop.run("build", "--wait", "1m")
     assert "waiting up to 1 min 0 s for pid" in result.stderr
     assert "published" in result.stdout

@@ -8,7 +8,7 @@ from pairs import read_cases
 
 from warehouse.errors import UsageError
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.selectors import select, unmatched
+from warehouse.manifest.selectors import Selector, select, unmatched
 
 
 def name(manifest: Manifest, unique_id: str) -> str:
@@ -66,7 +66,7 @@ def test_a_method_that_is_misspelt_has_a_hint(manifest):
 def test_a_selector_that_matches_nothing_is_named(manifest):
     """A selector that chooses nothing is told with the nearest name."""
     hint = 'did you mean "stg_orders" or "stg_rates" or "stg_customers"?'
-    assert unmatched(manifest, ["sales stg_order", "tag:absent"]) == [
+    assert unmatched(Selector(manifest), ["sales stg_order", "tag:absent"]) == [
         f'the selector "stg_order" matches nothing; {hint}',
         'the selector "tag:absent" matches nothing',
     ]

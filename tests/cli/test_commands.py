@@ -53,7 +53,7 @@ def test_unknown_words_name_the_nearest(built):
     )
     assert built.complaint("build", "--selct", "x") == (
         "Usage error: warehouse build has no flag --selct\n"
-        '  hint: did you mean "--select"?\n'
+        '  hint: did you mean "--select" or "--selector"?\n'
     )
     assert 'did you mean "jsonl" or "json"' in built.complaint(
         "query", "x", "--format", "jsonlines"

@@ -43,7 +43,8 @@ class Request:
 
     `types` limits the run to resource types (`seed`, `model`, `test`); `publishes` is
     off for a partial command, which leaves the candidate for the next build. `wait` is
-    the time in seconds to wait for another build's lock.
+    the time in seconds to wait for another build's lock. `is_narrowed` is set when a
+    named selector chooses.
     """
 
     selected: Sequence[str] = ()
@@ -53,12 +54,13 @@ class Request:
     publishes: bool = True
     command: str = "warehouse build"
     wait: float = 0.0
+    is_narrowed: bool = False
 
     @property
     def is_partial(self) -> bool:
         """Whether something is left out of the build."""
         is_typed = set(self.types) != set(TYPES)
-        return bool(self.selected or self.excluded or is_typed)
+        return bool(self.selected or self.excluded or is_typed or self.is_narrowed)
 
 
 def build(project: Workspace, request: Request) -> BuildResult:
@@ -68,10 +70,11 @@ def build(project: Workspace, request: Request) -> BuildResult:
     when another build holds the home. What fails later is in the result.
     """
     chosen = project.select(request.selected, request.excluded, request.types)
-    for text in unmatched(project.manifest, request.excluded):
+    for text in unmatched(project.selector, request.excluded):
         project.warn(f"--exclude: {text}")
     project.exported()
     plan, compiler = project.plan(chosen)
+    request = replace(request, is_narrowed=project.is_narrowed)
     build_ = _Build(project, request, plan, compiler)
     if project.home is None:
         return build_.in_place()

@@ -23,7 +23,7 @@ def chosen(
     is a UsageError, with the nearest names.
     """
     found = project.select(selected, excluded, types)
-    missing = unmatched(project.manifest, selected)
+    missing = unmatched(project.selector, selected)
     if missing and not found:
         raise UsageError("\n".join(missing))
     for text in missing:

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warehouse.api.previous import read_previous
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
@@ -13,10 +14,13 @@ from warehouse.jinja.invocation import Invocation, env_var
 from warehouse.jinja.macros import MacroLibrary
 from warehouse.jinja.native import Native
 from warehouse.jinja.templates import Templates
+from warehouse.manifest.criteria import Spec
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.parse import parse
+from warehouse.manifest.previous import NoPrevious
 from warehouse.manifest.problems import Problems
-from warehouse.manifest.selectors import select
+from warehouse.manifest.selector_file import NamedSelector, named, read_selectors
+from warehouse.manifest.selectors import Selector, select, select_with
 from warehouse.project.package import load_packages
 from warehouse.project.profile import load_target
 from warehouse.project.settings import load_settings
@@ -43,6 +47,9 @@ class Options:
     command: str = "build"
     threads: int | None = None
     home: Path | None = None
+    selector: str | None = None
+    indirect_selection: str = "eager"
+    state: Path | None = None
 
 
 class Workspace:
@@ -106,14 +113,46 @@ class Workspace:
             self.packages, self.templates, self.warn, strict=self.settings.strict
         )
 
+    @cached_property
+    def selectors(self) -> Mapping[str, NamedSelector]:
+        """The project's `selectors.yml`, by name."""
+        return read_selectors(self.packages[0].selectors)
+
+    @cached_property
+    def selector(self) -> Selector:
+        """What evaluates selections, in the command's mode and against its --state."""
+        return Selector(self.manifest, self.previous, self.options.indirect_selection)
+
+    @cached_property
+    def previous(self) -> NoPrevious:
+        """What an earlier run left in --state."""
+        folder = self.options.state
+        target = self.root / self.config.target_path
+        return NoPrevious() if folder is None else read_previous(folder, target)
+
     def select(
         self,
         selected: Sequence[str] = (),
         excluded: Sequence[str] = (),
         types: Sequence[str] | None = None,
     ) -> tuple[str, ...]:
-        """Return the ids of the nodes that dbt's selectors choose, in build order."""
-        return select(self.manifest, selected, excluded, types)
+        """Return the ids of the nodes that dbt's selectors choose, in build order.
+
+        With nothing said, the named selector of the command counts, or the default one.
+        """
+        spec = None if selected or excluded else self._named_selector()
+        return select_with(self.selector, spec, selected, excluded, types)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a selector of `selectors.yml` chooses when nothing else is said."""
+        return self._named_selector() is not None
+
+    def _named_selector(self) -> Spec | None:
+        if self.options.selector is not None:
+            return named(self.selectors, self.options.selector)
+        default = [found for found in self.selectors.values() if found.is_default]
+        return default[0].spec if default else None
 
     def exported(self) -> tuple[str, ...]:
         """Return the ids of the models that leave as Parquet, in build order.
@@ -121,7 +160,8 @@ class Workspace:
         Raises ConfigError when the setting `export` selects none.
         """
         selector = self.settings.export
-        chosen = self.select([selector or DEFAULT_EXPORT], (), ["model"])
+        named_ = [selector or DEFAULT_EXPORT]
+        chosen = select(self.manifest, named_, (), ["model"])
         if selector and not chosen:
             names = {part for n in self.manifest.nodes.values() for part in n.fqn}
             raise ConfigError(

@@ -126,6 +126,22 @@ SELECT = several(
     help="only these: a name, +name (what it needs), name+ (what needs it), @name, "
     "tag:…, path:…, source:…, config.materialized:…; a comma intersects",
 )
+SELECTOR = option(
+    "--selector", metavar="NAME", help="what this entry of selectors.yml selects"
+)
+INDIRECT = option(
+    "--indirect-selection",
+    choices=("eager", "cautious", "buildable", "empty"),
+    default="eager",
+    help="which tests come along: those that read anything selected (eager), only "
+    "what is selected (cautious), that or its upstream (buildable), none (empty)",
+)
+STATE = option(
+    "--state",
+    type=Path,
+    metavar="FOLDER",
+    help="the folder of an earlier run's artefacts, for state:, result: and --defer",
+)
 EXCLUDE = several("--exclude", metavar="SELECTOR", help="but not these")
 TYPES = (
     "all", "default", "model", "seed", "source", "test", "unit_test", "analysis",

@@ -10,8 +10,11 @@ from warehouse.cli.arguments import (
     EXCLUDE,
     FAIL_FAST,
     FULL_REFRESH,
+    INDIRECT,
     RESOURCE_TYPE,
     SELECT,
+    SELECTOR,
+    STATE,
     WAIT,
     Argument,
     limit,
@@ -34,7 +37,8 @@ class Command:
     aliases: tuple[str, ...] = ()
 
 
-BUILD = (SELECT, EXCLUDE, FULL_REFRESH, FAIL_FAST, WAIT)
+CHOICE = (SELECT, EXCLUDE, SELECTOR, INDIRECT, STATE)
+BUILD = (*CHOICE, FULL_REFRESH, FAIL_FAST, WAIT)
 
 COMMANDS = (
     Command(
@@ -78,7 +82,7 @@ COMMANDS = (
         summary="run data tests; publishes nothing",
         description="Run the data tests of what is selected, on what was built last.",
         examples=("warehouse test --select company_exposures --fail-fast",),
-        arguments=(SELECT, EXCLUDE, FAIL_FAST, WAIT),
+        arguments=(*CHOICE, FAIL_FAST, WAIT),
         module="build",
     ),
     Command(
@@ -92,8 +96,7 @@ COMMANDS = (
             "warehouse ls --output json | jq .name",
         ),
         arguments=(
-            SELECT,
-            EXCLUDE,
+            *CHOICE,
             RESOURCE_TYPE,
             option(
                 "--output",
@@ -119,8 +122,7 @@ COMMANDS = (
         ),
         arguments=(
             option("action", choices=("freshness",), help="what to do: freshness"),
-            SELECT,
-            EXCLUDE,
+            *CHOICE,
             option(
                 "--output", "-o", type=Path, metavar="FILE", help="write to this file"
             ),
@@ -208,8 +210,7 @@ COMMANDS = (
         "are written below target/compiled/, as dbt writes them.",
         examples=("warehouse compile --select company_exposures",),
         arguments=(
-            SELECT,
-            EXCLUDE,
+            *CHOICE,
             option(
                 "--inline", metavar="SQL", help="SQL with Jinja, in place of a node"
             ),

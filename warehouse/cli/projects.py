@@ -23,6 +23,9 @@ def open_project(
         command=arguments.command,
         threads=arguments.threads,
         home=arguments.home,
+        selector=getattr(arguments, "selector", None),
+        indirect_selection=getattr(arguments, "indirect_selection", "eager"),
+        state=getattr(arguments, "state", None),
     )
     project = Workspace(arguments.project_dir, options, on_event)
     if terminal.log is not None:

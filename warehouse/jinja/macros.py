@@ -1,5 +1,6 @@
 """Macros of every package, and the order in which a name finds one."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from warehouse.jinja.faults import MacroReturn
 from warehouse.jinja.template import Template
 from warehouse.project.files import SourceFile, text_checksum
 
+_MACRO_END = re.compile(r"\{%-?\s*end(?:macro|test|data_test|materialization)\s*-?%\}")
 BUILT_IN = "dbt"  # the package name under which dbt's own macros are called
 
 
@@ -28,6 +30,14 @@ class Macro:
     def unique_id(self) -> str:
         """Dbt's id for it."""
         return f"macro.{self.package}.{self.name}"
+
+    @property
+    def text(self) -> str:
+        """The macro as it is written, from its opening tag to its closing one."""
+        lines = self.template.file.text.splitlines(keepends=True)
+        text = "".join(lines[self.line - 1 :])
+        found = _MACRO_END.search(text)
+        return text[: found.end()] if found else text
 
 
 class MacroLibrary:

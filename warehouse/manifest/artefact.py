@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from warehouse.jinja.invocation import DBT_VERSION, Invocation
+from warehouse.jinja.macros import Macro
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import (
     DECLARED,
@@ -185,6 +186,30 @@ def _refs(node: Node) -> list[dict[str, Any]]:
     ]
 
 
+def manifest_node(node: Node | Source) -> dict[str, Any]:
+    """Return anything as its part of the manifest has it."""
+    if isinstance(node, Source):
+        return source_dict(node)
+    if node.unit is not None:
+        return unit_test_dict(node, node.unit)
+    if node.declared is not None:
+        return declared_dict(node, node.declared)
+    return node_dict(node)
+
+
+def macro_dict(macro: Macro) -> dict[str, Any]:
+    """Return a macro in the shape of dbt's manifest."""
+    return {
+        "name": macro.name,
+        "resource_type": "macro",
+        "package_name": macro.package,
+        "path": macro.template.file.path,
+        "original_file_path": macro.template.file.path,
+        "unique_id": macro.unique_id,
+        "macro_sql": macro.text,
+    }
+
+
 def graph_dict(
     nodes: Mapping[str, Node], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
@@ -217,7 +242,7 @@ def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
         "disabled": {key: [node_dict(node)] for key, node in manifest.disabled.items()},
         "parent_map": {key: sorted(graph.upstream[key]) for key in ids},
         "child_map": {key: sorted(graph.downstream[key]) for key in ids},
-        "macros": {},
+        "macros": {key: macro_dict(m) for key, m in manifest.macros.items()},
         "docs": {},
         "selectors": {},
         "groups": {

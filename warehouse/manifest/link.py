@@ -53,7 +53,10 @@ def link(project: str, found: Found, builder: NodeBuilder) -> Manifest:
     except CycleError as error:
         raise _cycle(error, linked) from error
     disabled = {k: n for k, n in nodes.items() if k not in linked}
-    return Manifest(project, linked, sources, graph, order, disabled, found.groups)
+    macros = {macro.unique_id: macro for macro in builder.templates.library}
+    return Manifest(
+        project, linked, sources, graph, order, disabled, found.groups, macros
+    )
 
 
 class _Linker:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from warehouse.jinja.macros import Macro
 from warehouse.manifest.graph import Graph
 from warehouse.manifest.nodes import Group, Node, Source
 
@@ -18,6 +19,7 @@ class Manifest:
     order: tuple[str, ...]
     disabled: Mapping[str, Node] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
+    macros: Mapping[str, Macro] = field(default_factory=dict)
 
     def __getitem__(self, unique_id: str) -> Node | Source:
         found = self.nodes.get(unique_id)

@@ -1,76 +1,120 @@
-"""dbt's selection syntax: from text through criteria and set algebra to node ids.
+"""dbt's selection: from a tree of terms, through set algebra, to node ids.
 
 A space unites, a comma intersects; `+a`, `a+`, `2+a`, `a+1` and `@a` reach along the
-graph; `method:value` chooses how to match.
+graph; `method:value` chooses how to match. Tests come along with what they read.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from warehouse.errors import UsageError, nearest
-from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Source
-
-_CRITERION = re.compile(
-    r"(?P<at>@)?(?P<up>\d*\+)?"
-    r"(?:(?P<method>[a-z_]+(?:\.[\w.-]+)?):)?(?P<value>[^+@]*?)(?P<down>\+\d*)?"
+from warehouse.errors import nearest
+from warehouse.manifest.criteria import (
+    Criterion,
+    Group,
+    Spec,
+    read_criterion,
+    read_union,
 )
-Matcher = Callable[[Node | Source, str, str], bool]
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.previous import STATE_METHODS, NoPrevious
+from warehouse.manifest.selector_methods import METHODS
+
+Ids = set[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
-    """One term of a selection; depths are None for "all the way", 0 for "no step"."""
+class Selector:
+    """Evaluates selections over a manifest.
 
-    method: str
-    argument: str
-    value: str
-    upstream: int | None = 0
-    downstream: int | None = 0
-    is_at: bool = False
-
-
-def read_criterion(text: str) -> Criterion:
-    """Read one term.
-
-    >>> read_criterion("2+tag:nightly")
-    Criterion(method='tag', argument='', value='nightly', upstream=2, downstream=0, \
-is_at=False)
-
-    Raises UsageError for what is no term, or an unknown method.
+    `indirect` is dbt's mode for tests: eager takes a test with any node that it reads,
+    cautious only with all of them, buildable with them or their upstream, empty none.
     """
-    match = _CRITERION.fullmatch(text)
-    if match is None or not match["value"]:
-        raise UsageError(f'cannot read the selector "{text}"')
-    method, _, argument = (match["method"] or "").partition(".")
-    if not method:
-        is_path = "/" in match["value"]
-        is_file = match["value"].endswith((".sql", ".py", ".csv", ".yml"))
-        method = "path" if is_path else "file" if is_file else "fqn"
-    if method not in _METHODS:
-        raise UsageError(
-            f'unknown selector method "{method}" in "{text}"',
-            hint=nearest(method, _METHODS) or f"methods: {', '.join(sorted(_METHODS))}",
-        )
-    return Criterion(
-        method=method,
-        argument=argument,
-        value=match["value"],
-        upstream=_depth(match["up"]),
-        downstream=_depth(match["down"]),
-        is_at=match["at"] is not None,
-    )
+
+    manifest: Manifest
+    previous: NoPrevious = field(default_factory=NoPrevious)
+    indirect: str = "eager"
+
+    def chosen(self, spec: Spec) -> Ids:
+        """Return the ids that a selection chooses."""
+        return self._evaluate(spec)[0]
+
+    def _evaluate(self, spec: Spec) -> tuple[Ids, Ids]:
+        """Return what is chosen, and the tests that wait for more of their upstream."""
+        if isinstance(spec, Criterion):
+            return self._with_tests(self._reached(spec), spec.indirect or self.indirect)
+        pairs = [self._evaluate(member) for member in spec.members]
+        direct = _combined(spec, [found for found, _ in pairs])
+        waiting = _combined(spec, [found | tests for found, tests in pairs])
+        if spec.is_said:
+            direct |= self._completed(direct, waiting)
+        return direct, waiting
+
+    def _reached(self, criterion: Criterion) -> Ids:
+        """Return what a term matches, with what it reaches along the graph."""
+        found, graph = self._matched(criterion), self.manifest.graph
+        reached = set(found)
+        if criterion.is_at:
+            users = graph.descendants(found) | found
+            return users | graph.ancestors(users)
+        if criterion.upstream != 0:
+            reached |= graph.ancestors(found, criterion.upstream)
+        if criterion.downstream != 0:
+            reached |= graph.descendants(found, criterion.downstream)
+        return reached
+
+    def _matched(self, criterion: Criterion) -> Ids:
+        everything = (*self.manifest.nodes, *self.manifest.sources)
+        if criterion.method in STATE_METHODS:
+            wanted = ".".join(filter(None, (criterion.value, criterion.argument)))
+            ids = self.previous.chosen(self.manifest, criterion.method, wanted)
+            return {unique_id for unique_id in everything if unique_id in ids}
+        matches = METHODS[criterion.method]
+        return {
+            unique_id
+            for unique_id in everything
+            if matches(self.manifest[unique_id], criterion.value, criterion.argument)
+        }
+
+    def _with_tests(self, found: Ids, mode: str) -> tuple[Ids, Ids]:
+        """Add the tests of what was found, as far as the mode takes them."""
+        if mode == "empty":
+            return found, set()
+        tests = {t.unique_id for key in found for t in self.manifest.tests_of(key)}
+        if mode == "eager":
+            return found | tests, set()
+        there = self._there(found, mode)
+        taken = {key for key in tests if self._needs(key) <= there}
+        return found | taken, tests - taken
+
+    def _completed(self, direct: Ids, waiting: Ids) -> Ids:
+        """Return the waiting tests whose upstream has come together."""
+        if self.indirect not in {"cautious", "buildable"}:
+            return set()
+        there = self._there(direct, self.indirect)
+        return {
+            key
+            for key in waiting - direct
+            if key in self.manifest.nodes and self._needs(key) <= there
+        }
+
+    def _there(self, found: Ids, mode: str) -> Ids:
+        if mode != "buildable":
+            return found
+        above = self.manifest.graph.ancestors(found)
+        return found | above | set(self.manifest.sources)
+
+    def _needs(self, unique_id: str) -> Ids:
+        return set(self.manifest[unique_id].depends_on)
 
 
-def _depth(text: str | None) -> int | None:
-    if text is None:
-        return 0
-    steps = text.strip("+")
-    return int(steps) if steps else None
+def _combined(group: Group, sets: Sequence[Ids]) -> Ids:
+    if not sets:
+        return set()
+    if group.kind == "union":
+        return set.union(*sets)
+    if group.kind == "intersection":
+        return set.intersection(*sets)
+    return set.difference(*sets)
 
 
 def select(
@@ -81,12 +125,28 @@ def select(
 ) -> tuple[str, ...]:
     """Return the ids that are selected and not excluded, in the manifest's order.
 
-    Nothing selected selects everything. A test comes along with any node that it reads
-    (dbt's eager mode). `types` keeps only these resource types. Raises UsageError.
+    Nothing selected selects everything. `types` keeps only these resource types. Raises
+    UsageError.
     """
+    return select_with(Selector(manifest), None, selected, excluded, types)
+
+
+def select_with(
+    selector: Selector,
+    spec: Spec | None,
+    selected: Sequence[str],
+    excluded: Sequence[str],
+    types: Iterable[str] | None = None,
+) -> tuple[str, ...]:
+    """Select as `select`, or what the named selector `spec` says."""
+    manifest = selector.manifest
     everything = {*manifest.nodes, *manifest.sources}
-    chosen = _union(manifest, selected) if selected else everything
-    chosen -= _union(manifest, excluded)
+    if spec is not None:
+        chosen = selector.chosen(spec)
+    elif selected:
+        chosen = selector.chosen(_difference(selected, excluded))
+    else:
+        chosen = everything - _chosen(selector, excluded)
     kept = None if types is None else set(types)
     return tuple(
         unique_id
@@ -96,213 +156,27 @@ def select(
     )
 
 
-def _union(manifest: Manifest, texts: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for text in texts:
-        if not text.strip():
-            raise UsageError("a selector is empty", hint="leave the flag out for all")
-        for term in text.split():
-            parts = [_match(manifest, read_criterion(p)) for p in term.split(",")]
-            found |= set.intersection(*parts)
-    return found
+def _difference(selected: Sequence[str], excluded: Sequence[str]) -> Spec:
+    if not excluded:
+        return read_union(selected)
+    return Group("difference", (read_union(selected), read_union(excluded)))
 
 
-def _match(manifest: Manifest, criterion: Criterion) -> set[str]:
-    """Return the ids that one term selects, with those that it reaches, and tests.
-
-    Tests come in here and not at the end: `orders,test_type:generic` are tests.
-    """
-    matches = _METHODS[criterion.method]
-    found = {
-        unique_id
-        for unique_id in (*manifest.nodes, *manifest.sources)
-        if matches(manifest[unique_id], criterion.value, criterion.argument)
-    }
-    graph = manifest.graph
-    if criterion.is_at:
-        users = graph.descendants(found) | found
-        return _with_tests(manifest, users | graph.ancestors(users))
-    reached = set(found)
-    if criterion.upstream != 0:
-        reached |= graph.ancestors(found, criterion.upstream)
-    if criterion.downstream != 0:
-        reached |= graph.descendants(found, criterion.downstream)
-    return _with_tests(manifest, reached)
+def _chosen(selector: Selector, texts: Sequence[str]) -> Ids:
+    return selector.chosen(read_union(texts)) if texts else set()
 
 
-def _with_tests(manifest: Manifest, chosen: set[str]) -> set[str]:
-    tests = {test.unique_id for key in chosen for test in manifest.tests_of(key)}
-    return chosen | tests
-
-
-def unmatched(manifest: Manifest, texts: Sequence[str]) -> list[str]:
+def unmatched(selector: Selector, texts: Sequence[str]) -> list[str]:
     """Return the terms that select nothing, each with the nearest name."""
-    names = [node.name for node in manifest.nodes.values()]
+    names = [node.name for node in selector.manifest.nodes.values()]
     return [
         f'the selector "{term}" matches nothing'
         + (f"; {hint}" if (hint := nearest(_bare(term), names)) else "")
         for text in texts
         for term in text.split()
-        if not _union(manifest, [term])
+        if not _chosen(selector, [term])
     ]
 
 
 def _bare(term: str) -> str:
     return read_criterion(term.split(",", maxsplit=1)[0]).value
-
-
-def _by_fqn(node: Node | Source, value: str, _: str) -> bool:
-    """Match a name, a folder with all below it, or a dotted path; `*` and `?` work.
-
-    As in dbt, sources are selected by their own method only.
-    """
-    if isinstance(node, Source):
-        return False
-    is_versioned = node.version is not None and node.unit is None
-    if fnmatchcase(node.fqn[-2] if is_versioned else node.fqn[-1], value):
-        return True
-    if is_versioned and value in {".".join(node.fqn[-2:]), "_".join(node.fqn[-2:])}:
-        return True
-    wanted = value.split(".")
-    for fqn in (node.fqn, node.fqn[1:]):
-        parts = zip(fqn, wanted, strict=False)
-        if len(fqn) >= len(wanted) and all(fnmatchcase(*pair) for pair in parts):
-            return True
-    return False
-
-
-def _by_path(node: Node | Source, value: str, _: str) -> bool:
-    """Match a file, a folder above it, or the properties file that describes it."""
-    path = PurePosixPath(_file(node))
-    wanted = PurePosixPath(value)
-    properties = (
-        node.properties.file if isinstance(node, Node) and node.properties else ""
-    )
-    files = (path, PurePosixPath(properties))
-    return wanted in (*files, *path.parents) or any(f.match(str(wanted)) for f in files)
-
-
-def _by_file(node: Node | Source, value: str, _: str) -> bool:
-    path = PurePosixPath(_file(node))
-    return fnmatchcase(path.name, value) or fnmatchcase(path.stem, value)
-
-
-def _file(node: Node | Source) -> str:
-    return node.file.path if isinstance(node, Node) else node.location.file
-
-
-def _by_source(node: Node | Source, value: str, _: str) -> bool:
-    if not isinstance(node, Source):
-        return False
-    full = (node.package, node.source_name, node.name)
-    wanted = value.split(".")
-    starts = [full, full[1:]] if len(wanted) < 3 else [full]
-    return any(
-        all(fnmatchcase(*pair) for pair in zip(start, wanted, strict=False))
-        for start in starts
-    )
-
-
-def _by_tag(node: Node | Source, value: str, _: str) -> bool:
-    return any(fnmatchcase(tag, value) for tag in node.tags)
-
-
-def _by_config(node: Node | Source, value: str, argument: str) -> bool:
-    found: Any = node.config
-    for key in argument.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    members = found if isinstance(found, list | tuple) else [found]
-    return any(fnmatchcase(_text(member), value) for member in members)
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _by_resource_type(node: Node | Source, value: str, _: str) -> bool:
-    return node.resource_type == value
-
-
-def _by_package(node: Node | Source, value: str, _: str) -> bool:
-    return fnmatchcase(node.package, value)
-
-
-def _by_test_name(node: Node | Source, value: str, _: str) -> bool:
-    if isinstance(node, Node) and node.unit is not None:
-        return fnmatchcase(node.name, value)
-    test = node.test if isinstance(node, Node) else None
-    return test is not None and fnmatchcase(test.name, value)
-
-
-def _by_test_type(node: Node | Source, value: str, _: str) -> bool:
-    if not isinstance(node, Node) or not node.is_test:
-        return False
-    if node.unit is not None:
-        return value == "unit"
-    kind = "generic" if node.test is not None else "singular"
-    return value in {kind, "data", "schema" if kind == "generic" else kind}
-
-
-def _by_unit_test(node: Node | Source, value: str, _: str) -> bool:
-    return isinstance(node, Node) and node.unit is not None and _named(node, value)
-
-
-def _named(node: Node | Source, value: str) -> bool:
-    """Match a name, or a package and a name."""
-    package, _, name = value.rpartition(".")
-    return fnmatchcase(node.name, name) and fnmatchcase(node.package, package or "*")
-
-
-def _by_kind(kind: str) -> Matcher:
-    """Return what matches a kind of declared node by name."""
-
-    def match(node: Node | Source, value: str, _: str) -> bool:
-        return node.resource_type == kind and _named(node, value)
-
-    return match
-
-
-def _by_group(node: Node | Source, value: str, _: str) -> bool:
-    group = node.config.get("group")
-    return group is not None and fnmatchcase(str(group), value)
-
-
-def _by_access(node: Node | Source, value: str, _: str) -> bool:
-    return isinstance(node, Node) and _is_model(node) and node.access == value
-
-
-def _by_version(node: Node | Source, value: str, _: str) -> bool:
-    """Match `latest`, `old`, `prerelease`, or `none` for a model without versions."""
-    if value not in {"latest", "old", "prerelease", "none"}:
-        raise UsageError(
-            f'no version selector "{value}": latest, old, prerelease, none'
-        )
-    if not isinstance(node, Node) or not _is_model(node):
-        return False
-    return value == ("none" if node.version is None else node.version.age)
-
-
-def _is_model(node: Node) -> bool:
-    return node.resource_type == "model"
-
-
-_METHODS: Mapping[str, Matcher] = {
-    "fqn": _by_fqn,
-    "path": _by_path,
-    "file": _by_file,
-    "source": _by_source,
-    "tag": _by_tag,
-    "config": _by_config,
-    "resource_type": _by_resource_type,
-    "package": _by_package,
-    "test_name": _by_test_name,
-    "test_type": _by_test_type,
-    "unit_test": _by_unit_test,
-    "exposure": _by_kind("exposure"),
-    "metric": _by_kind("metric"),
-    "semantic_model": _by_kind("semantic_model"),
-    "saved_query": _by_kind("saved_query"),
-    "group": _by_group,
-    "access": _by_access,
-    "version": _by_version,
-}

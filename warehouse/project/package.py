@@ -14,6 +14,7 @@ from warehouse.project.files import SourceFile, find, read_text, source_file
 from warehouse.project.seeds import SeedFile, seed_file
 from warehouse.project.yaml import Document, parse
 
+SELECTORS_FILE = "selectors.yml"
 FIXTURES = "fixtures"  # the folder of unit tests' files, among the tests
 
 
@@ -33,6 +34,7 @@ class Package:
     docs: tuple[SourceFile, ...]
     properties: tuple[Document, ...]
     fixtures: tuple[SourceFile, ...] = ()
+    selectors: Document | None = None
 
     @property
     def name(self) -> str:
@@ -82,6 +84,7 @@ def load_package(root: Path, render: Renderer) -> Package:
         docs=tuple(_docs(config)),
         properties=tuple(_properties(config)),
         fixtures=fixtures,
+        selectors=_selectors(config),
     )
 
 
@@ -89,6 +92,13 @@ def _sources(config: ProjectConfig, kind: str, *endings: str) -> Iterator[Source
     for folder in config.folders(kind):
         for path in find(config.root, folder, endings):
             yield source_file(config.root, folder, path)
+
+
+def _selectors(config: ProjectConfig) -> Document | None:
+    path = config.root / SELECTORS_FILE
+    if not path.exists():
+        return None
+    return parse(read_text(path, SELECTORS_FILE), SELECTORS_FILE)
 
 
 def _fixtures(config: ProjectConfig) -> Iterator[SourceFile]:

@@ -74,7 +74,10 @@ def build(project: Workspace, request: Request) -> BuildResult:
         project.warn(f"--exclude: {text}")
     project.exported()
     plan, compiler = project.plan(chosen)
+    options = project.options
     request = replace(request, is_narrowed=project.is_narrowed)
+    if options.empty or options.sample:  # a part of the rows is not for readers
+        request = replace(request, publishes=False)
     build_ = _Build(project, request, plan, compiler)
     if project.home is None:
         return build_.in_place()

@@ -1,10 +1,11 @@
 """What a selection comes to, and what a node is called in lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warehouse.api.workspace import Workspace
 from warehouse.errors import UsageError
+from warehouse.manifest.artefact import manifest_node
 from warehouse.manifest.nodes import Node, Source
 from warehouse.manifest.selectors import unmatched
 
@@ -57,6 +58,19 @@ def name(node: Node | Source) -> str:
 def path(node: Node | Source) -> str:
     """Return the file that a node stands in."""
     return node.location.file if isinstance(node, Source) else node.file.path
+
+
+def parts(node: Node | Source, keys: Sequence[str]) -> dict[str, Any]:
+    """Return these keys of a node's part of the manifest; `a.b` reaches inside."""
+    found: dict[str, Any] = manifest_node(node)
+    result = {}
+    for key in keys:
+        value: Any = found
+        for step in key.split("."):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value is not None or key in found:
+            result[key] = value
+    return result
 
 
 def listed(node: Node | Source) -> dict[str, Any]:

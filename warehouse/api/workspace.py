@@ -6,7 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warehouse.api.deferral import deferred_relations
 from warehouse.api.previous import read_previous
+from warehouse.api.sampling import read_sample
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
@@ -50,6 +52,11 @@ class Options:
     selector: str | None = None
     indirect_selection: str = "eager"
     state: Path | None = None
+    defer: bool = False
+    defer_state: Path | None = None
+    favor_state: bool = False
+    empty: bool = False
+    sample: str | None = None
 
 
 class Workspace:
@@ -130,6 +137,13 @@ class Workspace:
         target = self.root / self.config.target_path
         return NoPrevious() if folder is None else read_previous(folder, target)
 
+    @property
+    def deferred_to(self) -> NoPrevious:
+        """What --defer reads: --defer-state, else --state."""
+        folder = self.options.defer_state
+        target = self.root / self.config.target_path
+        return self.previous if folder is None else read_previous(folder, target)
+
     def select(
         self,
         selected: Sequence[str] = (),
@@ -175,9 +189,21 @@ class Workspace:
         """Compile the chosen nodes and order them, without a database."""
         # Here and not above: reading SQL takes sqlglot, which listing nodes does not.
         from warehouse.compiler.compile import Compiler  # noqa: PLC0415
+        from warehouse.compiler.stand_ins import StandIns  # noqa: PLC0415
         from warehouse.run.plan import make_plan  # noqa: PLC0415
 
-        compiler = Compiler(self.manifest, self.templates, DIALECT, tuple(chosen))
+        options, started = self.options, self.invocation.run_started_at
+        own = self.target.database
+        stand_ins = StandIns(
+            deferred=deferred_relations(self.deferred_to, own) if options.defer else {},
+            selected=frozenset(chosen),
+            favors=options.favor_state,
+            is_empty=options.empty,
+            sample=read_sample(options.sample, started),
+        )
+        compiler = Compiler(
+            self.manifest, self.templates, DIALECT, tuple(chosen), stand_ins
+        )
         problems = Problems(self.warn, strict=self.settings.strict)
         return make_plan(self.manifest, compiler, chosen, problems), compiler
 

@@ -142,6 +142,28 @@ STATE = option(
     metavar="FOLDER",
     help="the folder of an earlier run's artefacts, for state:, result: and --defer",
 )
+DEFER = (
+    switch(
+        "--defer",
+        help="read what is not selected and does not exist where --state built it",
+    ),
+    option(
+        "--defer-state",
+        type=Path,
+        metavar="FOLDER",
+        help="the manifest for --defer, if it is not that of --state",
+    ),
+    switch("--favor-state", help="with --defer: even if it does exist"),
+)
+PARTS = (
+    switch("--empty", help="read no rows: only to see whether everything builds"),
+    option(
+        "--sample",
+        metavar="SPAN",
+        help="read the rows of a time span, by `event_time`: '3 days', or "
+        "'{start: 2026-01-01, end: 2026-02-01}'",
+    ),
+)
 EXCLUDE = several("--exclude", metavar="SELECTOR", help="but not these")
 TYPES = (
     "all", "default", "model", "seed", "source", "test", "unit_test", "analysis",

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.cli.arguments import (
+    DEFER,
     EXCLUDE,
     FAIL_FAST,
     FULL_REFRESH,
     INDIRECT,
+    PARTS,
     RESOURCE_TYPE,
     SELECT,
     SELECTOR,
@@ -19,6 +21,7 @@ from warehouse.cli.arguments import (
     Argument,
     limit,
     option,
+    several,
     switch,
 )
 
@@ -38,7 +41,7 @@ class Command:
 
 
 CHOICE = (SELECT, EXCLUDE, SELECTOR, INDIRECT, STATE)
-BUILD = (*CHOICE, FULL_REFRESH, FAIL_FAST, WAIT)
+BUILD = (*CHOICE, *DEFER, *PARTS, FULL_REFRESH, FAIL_FAST, WAIT)
 
 COMMANDS = (
     Command(
@@ -82,7 +85,7 @@ COMMANDS = (
         summary="run data tests; publishes nothing",
         description="Run the data tests of what is selected, on what was built last.",
         examples=("warehouse test --select company_exposures --fail-fast",),
-        arguments=(*CHOICE, FAIL_FAST, WAIT),
+        arguments=(*CHOICE, *DEFER, FAIL_FAST, WAIT),
         module="build",
     ),
     Command(
@@ -105,6 +108,11 @@ COMMANDS = (
                 default="selector",
                 help="what to print of each: its selector (as dbt does), name, file, "
                 "or a JSON object",
+            ),
+            several(
+                "--output-keys",
+                metavar="KEY",
+                help="the keys of the JSON object, config.materialized too",
             ),
         ),
         aliases=("list",),

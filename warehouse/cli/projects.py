@@ -26,6 +26,11 @@ def open_project(
         selector=getattr(arguments, "selector", None),
         indirect_selection=getattr(arguments, "indirect_selection", "eager"),
         state=getattr(arguments, "state", None),
+        defer=getattr(arguments, "defer", False),
+        defer_state=getattr(arguments, "defer_state", None),
+        favor_state=getattr(arguments, "favor_state", False),
+        empty=getattr(arguments, "empty", False),
+        sample=getattr(arguments, "sample", None),
     )
     project = Workspace(arguments.project_dir, options, on_event)
     if terminal.log is not None:

@@ -9,6 +9,7 @@ from sqlglot.tokens import TokenType
 from warehouse.compiler.columns import output_columns
 from warehouse.compiler.names import NodeNames
 from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
+from warehouse.compiler.stand_ins import StandIns
 from warehouse.compiler.tokens import tokens
 from warehouse.errors import CompileError, Location, WarehouseError, nearest
 from warehouse.jinja.adapter import Database
@@ -80,11 +81,12 @@ class Compiler:
         templates: Templates,
         dialect: str,
         selected: tuple[str, ...] = (),
+        stand_ins: StandIns | None = None,
     ) -> None:
         self.manifest = manifest
         self.templates = templates
         self.dialect = dialect
-        self.names = NodeNames(manifest, selected)
+        self.names = NodeNames(manifest, selected, stand_ins)
         self._columns: dict[TableName, tuple[str, ...]] = {}
 
     def compile(self, node: Node, database: Callable[[], Database]) -> Compiled:
@@ -123,7 +125,9 @@ class Compiler:
 
     def scope(self, node: Node, database: Callable[[], Database]) -> Scope:
         """Return the names to render a node with."""
-        scope = self.templates.scope(node.package, self.names.of(node), database)
+        scope = self.templates.scope(
+            node.package, self.names.of(node, database), database
+        )
         if node.test is not None:
             scope.values["_dbt_generic_test_kwargs"] = test_arguments(
                 node.test, self.templates, scope, node.file.path
@@ -181,6 +185,9 @@ class Compiler:
             declared.update(_spellings(node.relation))
         for unique_id in self.manifest.graph.ancestors([node.unique_id]):
             relation = self.manifest[unique_id].relation
+            deferred = self.names.stand_ins.deferred.get(unique_id)
+            if deferred is not None:
+                declared.update(_spellings(deferred))
             if relation is not None:
                 declared.update(_spellings(relation))
         return [read for read in reads if read.name not in declared]

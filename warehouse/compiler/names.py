@@ -1,9 +1,11 @@
 """What `ref`, `source`, `config` and `this` mean when a node is compiled for real."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from warehouse.compiler.stand_ins import StandIns
 from warehouse.errors import CompileError, nearest
+from warehouse.jinja.adapter import Database, NoDatabase
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.artefact import graph_dict, node_dict
 from warehouse.manifest.link import names_of, resolve
@@ -15,19 +17,32 @@ from warehouse.manifest.recorder import read_ref
 class NodeNames:
     """The names that depend on the node, over a finished manifest."""
 
-    def __init__(self, manifest: Manifest, selected: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        selected: tuple[str, ...] = (),
+        stand_ins: StandIns | None = None,
+    ) -> None:
         self.manifest = manifest
         self.selected = selected
+        self.stand_ins = stand_ins or StandIns()
         self._graph = LazyGraph(manifest)
         self._by_name = names_of(manifest.nodes)
 
-    def of(self, node: Node) -> dict[str, Any]:
+    def of(
+        self, node: Node, database: Callable[[], Database] = NoDatabase
+    ) -> dict[str, Any]:
         """Return the names for one node."""
+
+        def stand_in(unique_id: str, relation: Relation) -> Relation:
+            found = self.manifest[unique_id]
+            return self.stand_ins.relation(found, relation, database)
+
         return {
-            "ref": lambda *names, version=None, v=None: self._ref(
-                node, *names, version=v if version is None else version
+            "ref": lambda *names, version=None, v=None: stand_in(
+                *self._ref(node, *names, version=v if version is None else version)
             ),
-            "source": lambda *names: self._source(node, *names),
+            "source": lambda *names: stand_in(*self._source(node, *names)),
             "config": NodeConfig(node),
             "this": node.relation,
             "model": node_dict(node),
@@ -39,7 +54,7 @@ class NodeNames:
             "post_hooks": list(node.config.get("post_hook", ())),
         }
 
-    def _ref(self, node: Node, *names: str, version: Any) -> Relation:
+    def _ref(self, node: Node, *names: str, version: Any) -> tuple[str, Relation]:
         ref = read_ref(*names, version=version)
         found = self.resolve(node, ref)
         if found is None:
@@ -51,17 +66,17 @@ class NodeNames:
         relation = self.manifest.nodes[found].relation
         if relation is None:
             raise CompileError(f"{found} has no relation")
-        return relation
+        return found, relation
 
     def resolve(self, node: Node, ref: Ref) -> str | None:
         """Return the id of the node that a reference in another means."""
         return resolve(self._by_name, ref, node.package, self.manifest.project)
 
-    def _source(self, node: Node, *names: str) -> Relation:
+    def _source(self, node: Node, *names: str) -> tuple[str, Relation]:
         for unique_id, source in self.manifest.sources.items():
             if (source.source_name, source.name) == names:
                 self._check_declared(node, unique_id, f"source{names}")
-                return source.relation
+                return unique_id, source.relation
         raise CompileError(f"no source {'.'.join(names)}")
 
     def _check_declared(self, node: Node, unique_id: str, call: str) -> None:

@@ -2,9 +2,10 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from warehouse.api.listing import chosen, listed, name, path, selector, types_of
+from warehouse.api.listing import chosen, listed, name, parts, path, selector, types_of
 from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
@@ -19,12 +20,19 @@ SHOWN: Mapping[str, Callable[[Node | Source], str]] = {
 }
 
 
+def _keys(node: Node | Source, keys: Sequence[str]) -> str:
+    return json.dumps(parts(node, keys), default=str, ensure_ascii=False)
+
+
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Print a line for each node; a file of several nodes once."""
     project = open_project(arguments, terminal, Messages(terminal))
     types = types_of(arguments.resource_type)
     found = chosen(project, arguments.select, arguments.exclude, types)
     show = SHOWN[arguments.output]
+    if arguments.output == "json" and arguments.output_keys:
+        keys = [key for word in arguments.output_keys for key in word.split()]
+        show = partial(_keys, keys=keys)
     lines = [show(project.manifest[unique_id]) for unique_id in found]
     for line in dict.fromkeys(lines) if arguments.output == "path" else lines:
         terminal.out(line)

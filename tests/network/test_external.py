@@ -143,3 +143,45 @@ def test_claims_that_lose_lose_to_an_accepted_one():
     for claim_id, row in judged.items():
         if claim_id.startswith("Y") and row["is_accepted"] == "false":
             assert judged[row["chosen_claim_id"]]["is_accepted"] == "true", row
+
+
+def test_every_collected_leg_is_a_claim_of_a_deal():
+    """The rows of a collected list of deals are all there, each once, with a deal."""
+    counts = {"openai": 142, "nvidia": 186, "labs": 149}
+    deals = set(_keys("external/raw_external_deals", "deal_id"))
+    claims = _rows("external/raw_external_claims")
+    for name, count in counts.items():
+        rows = [row for row in claims if row["fact_list"] == f"{name}_deals"]
+        found = sorted(int(row["fact_row"]) for row in rows)
+        assert found == list(range(1, count + 1)), name
+        assert {row["deal_id"] for row in rows} <= deals, name
+
+
+def test_legs_lead_from_one_known_company_to_another():
+    """Payer and payee of a leg are two companies, each of either layer."""
+    known = _company_ids()
+    for row in _rows("external/raw_external_deal_legs"):
+        assert {row["from_company_id"], row["to_company_id"]} <= known, row
+        assert row["from_company_id"] != row["to_company_id"], row
+
+
+def test_deals_and_legs_are_in_one_layer_only():
+    """No deal, leg or event of the documents has the key of one beyond them."""
+    for seed, key in (
+        ("deals", "deal_id"),
+        ("deal_legs", "leg_id"),
+        ("deal_events", "event_id"),
+    ):
+        document = set(_keys(f"raw_{seed}", key))
+        assert not document & set(_keys(f"external/raw_external_{seed}", key)), seed
+
+
+def test_a_version_rests_on_claims_of_its_deal():
+    """A leg names claims of its own deal, or of one that holds or explains it."""
+    deals = {row["deal_id"]: row for row in _rows("external/raw_external_deals")}
+    claims = {row["claim_id"]: row for row in _rows("external/raw_external_claims")}
+    for row in _rows("external/raw_external_deal_legs"):
+        first = claims[row["evidence_claim_ids"].split(";")[0]]
+        umbrella = deals[row["deal_id"]]["parent_deal_id"]
+        same = {row["deal_id"], umbrella}
+        assert first["deal_id"] in same or row["notes"], row

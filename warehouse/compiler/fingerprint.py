@@ -83,7 +83,14 @@ def fingerprint(
 def _data_config(node: Node) -> dict[str, Any]:
     """Return the config that the rows depend on; a Python model may ask for any."""
     keys = node.config if node.is_python else _DATA_CONFIG
-    return {key: node.config.get(key) for key in keys if key != "persist_docs"}
+    found = {key: node.config.get(key) for key in keys if key != "persist_docs"}
+    if node.is_contracted:
+        columns = [
+            (c.in_sql, c.data_type, c.constraints) for c in node.columns.values()
+        ]
+        found["columns"] = repr(columns)
+        found["constraints"] = repr(node.constraints)
+    return found
 
 
 def _docs(node: Node) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class NodeNames:
             "source": lambda *names: stand_in(*self._source(node, *names)),
             "config": NodeConfig(node),
             "this": node.relation,
-            "model": node_dict(node),
+            "model": self.model(node),
             "execute": True,
             "graph": self._graph,
             "selected_resources": list(self.selected),
@@ -54,8 +54,25 @@ class NodeNames:
             "post_hooks": list(node.config.get("post_hook", ())),
         }
 
+    def model(self, node: Node) -> dict[str, Any]:
+        """Return `model`: the node, with the tables that foreign keys refer to."""
+        model = node_dict(node)
+        said = list(zip(node.constraints, model.get("constraints", ()), strict=False))
+        for info, column in zip(
+            node.columns.values(), model["columns"].values(), strict=True
+        ):
+            said += zip(info.constraints, column["constraints"], strict=True)
+        for constraint, raw in said:
+            if isinstance(constraint.target, Ref):
+                raw["to"] = str(self._referred(node, constraint.target)[1])
+            elif constraint.target is not None:
+                raw["to"] = str(self._source(node, *constraint.target)[1])
+        return model
+
     def _ref(self, node: Node, *names: str, version: Any) -> tuple[str, Relation]:
-        ref = read_ref(*names, version=version)
+        return self._referred(node, read_ref(*names, version=version))
+
+    def _referred(self, node: Node, ref: Ref) -> tuple[str, Relation]:
         found = self.resolve(node, ref)
         if found is None:
             known = [name for _, name in self._by_name]

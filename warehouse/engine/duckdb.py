@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.engine.csv_types import inference_sql, inferred_types
-from warehouse.engine.protocol import CsvFile, EngineError, Result, Stream
+from warehouse.engine.protocol import (
+    AS_FOUND,
+    CsvFile,
+    EngineError,
+    Layout,
+    Result,
+    Stream,
+)
 from warehouse.engine.setup import PLAIN, Setup
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
@@ -194,6 +201,31 @@ class DuckDB:
             for schema, name in found.rows
         ]
 
+    def foreign_keys(self) -> list[tuple[Relation, Relation]]:
+        """List the pairs of tables of which the first refers to the second."""
+        found = self.execute(
+            "select database_name, schema_name, table_name, referenced_table "
+            "from duckdb_constraints() where constraint_type = 'FOREIGN KEY' "
+            "and database_name = current_database() order by all"
+        )
+        return [
+            (
+                self._table(database, schema, child),
+                self._table(database, schema, parent),
+            )
+            for database, schema, child, parent in found.rows
+        ]
+
+    def _table(self, database: str, schema: str, name: str) -> Relation:
+        is_own = database.lower() == self.database.lower()
+        return Relation(database, schema, name, "table").include(database=not is_own)
+
+    def definition(self, relation: Relation) -> str:
+        """Return the statement that makes a table as it stands, without its rows."""
+        where = self._named(relation, "table_name")
+        found = self.execute(f"select sql from duckdb_tables() where {where}")
+        return str(found.rows[0][0])
+
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns in their order; empty when it does not exist."""
         found = self.execute(
@@ -219,13 +251,28 @@ class DuckDB:
                 name = f"{home}.{Relation.quoted(schema)}"
                 self.execute(f"create schema if not exists {name}")
 
-    def create_table(self, relation: Relation, sql: str) -> int:
+    def create_table(
+        self, relation: Relation, sql: str, layout: Layout = AS_FOUND
+    ) -> int:
         """Put a query's rows into a table in place of what was there; count them."""
-        self.drop(relation)
-        created = self._wrapped(f"create table {relation} as (", sql)
+        self._drop_other(relation, "table")
+        if layout.definition:
+            self._define(relation, layout.definition)
+            opening = f"insert into {relation} ({layout.selected}) ("
+        else:
+            opening = f"create or replace table {relation} as ("
+        created = self._wrapped(opening, sql, layout)
         if not created.rows:  # a pivot becomes several statements, and counts nothing
             created = self.execute(f"select count(*) from {relation}")
         return int(created.rows[0][0])
+
+    def _define(self, relation: Relation, definition: str) -> None:
+        try:
+            self.execute(f"create or replace table {relation} {definition}")
+        except EngineError as error:
+            raise EngineError(
+                error.message, candidates=error.candidates, kind="definition"
+            ) from error
 
     def refusal(self, error: BaseException) -> EngineError | None:
         """Read an error that a user's own code met; None when it is not DuckDB's."""
@@ -235,8 +282,9 @@ class DuckDB:
         """Whether a frame is a query of this database, which only its session runs."""
         return isinstance(frame, duckdb.DuckDBPyRelation)
 
-    def create_table_from(self, relation: Relation, frame: Any) -> int:
-        """Put a frame's rows into a table in place of what was there; count them.
+    @contextmanager
+    def named(self, frame: Any) -> Iterator[str]:
+        """Give a frame a name for a while; yield the query that reads it.
 
         A frame is a relation of DuckDB, a table or reader of pyarrow, a frame of pandas
         or polars. Raises EngineError for anything else.
@@ -249,14 +297,16 @@ class DuckDB:
                 kind="frame",
             ) from error
         try:
-            self._drop_other(relation, "table")
-            sql = f"create or replace table {relation} as from {FRAME}"
-            created = self.execute(sql)
+            yield f"from {FRAME}"
         finally:
             # A transaction that failed takes the name away by itself.
             with suppress(duckdb.TransactionException):
                 self._connection.unregister(FRAME)
-        return int(created.rows[0][0])
+
+    def describe(self, sql: str) -> list[Column]:
+        """Return the columns and types that a query would give, without running it."""
+        found = self._wrapped("describe (", sql)
+        return [Column(row[0], row[1]) for row in found.rows]
 
     def create_function(
         self, relation: Relation, parameters: Sequence[str], sql: str
@@ -271,11 +321,15 @@ class DuckDB:
         self.drop(relation)
         self._wrapped(f"create view {relation} as (", sql)
 
-    def _wrapped(self, opening: str, sql: str) -> Result:
+    def _wrapped(self, opening: str, sql: str, layout: Layout = AS_FOUND) -> Result:
         """Run a statement around a query; a fault's position counts in the query."""
+        closing = ")"
+        if layout.selected:
+            opening += f"select {layout.selected} from ("
+            closing = ") as model_subq)"
         opening += "\n"
         try:
-            return self.execute(f"{opening}{sql}\n)")
+            return self.execute(f"{opening}{sql}\n{closing}")
         except EngineError as error:
             if error.position is not None:
                 error.position = max(error.position - len(opening), 0)

@@ -65,6 +65,21 @@ class CsvFile:
     delimiter: str = ","
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is to hold a query's rows.
+
+    `selected` lists its columns in their order, as SQL; `definition` is what stands
+    between the name and the rows: columns with types and constraints, in parentheses.
+    """
+
+    selected: str = ""
+    definition: str = ""
+
+
+AS_FOUND = Layout()
+
+
 class Engine(Protocol):
     """One connection to a database; `cursor` gives a thread its own."""
 
@@ -111,6 +126,12 @@ class Engine(Protocol):
     def functions(self) -> list[Relation]:
         """List the table functions, sorted by name."""
 
+    def foreign_keys(self) -> list[tuple[Relation, Relation]]:
+        """List the pairs of tables of which the first refers to the second."""
+
+    def definition(self, relation: Relation) -> str:
+        """Return the statement that makes a table as it stands, without its rows."""
+
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns in their order; empty when it does not exist."""
 
@@ -119,7 +140,12 @@ class Engine(Protocol):
     ) -> None:
         """Create the schemas that a database lacks, in one transaction."""
 
-    def create_table(self, relation: Relation, sql: str) -> int:
+    def describe(self, sql: str) -> list[Column]:
+        """Return the columns and types that a query would give, without running it."""
+
+    def create_table(
+        self, relation: Relation, sql: str, layout: Layout = AS_FOUND
+    ) -> int:
         """Put a query's rows into a table in place of what was there; count them."""
 
     def refusal(self, error: BaseException) -> EngineError | None:
@@ -128,8 +154,8 @@ class Engine(Protocol):
     def is_lazy(self, frame: Any) -> bool:
         """Whether a frame is a query of this database, which only its session runs."""
 
-    def create_table_from(self, relation: Relation, frame: Any) -> int:
-        """Put a frame's rows into a table in place of what was there; count them.
+    def named(self, frame: Any) -> AbstractContextManager[str]:
+        """Give a frame a name for a while; yield the query that reads it.
 
         Raises EngineError for what is no frame.
         """

@@ -1,10 +1,11 @@
 """`adapter`: the database as templates see it, in dbt's words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Protocol
 
 from warehouse.jinja.column import Column
+from warehouse.jinja.constraints import columns_ddl, constraints_ddl
 from warehouse.jinja.macros import Scope
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.table import Table
@@ -140,6 +141,18 @@ class Adapter:
             for column in self._database().columns(first)
             if column.name.lower() not in known
         ]
+
+    def render_raw_columns_constraints(
+        self, raw_columns: Mapping[str, Mapping[str, Any]]
+    ) -> list[str]:
+        """Return each column's definition in a `create table`, from `model.columns`."""
+        return columns_ddl(raw_columns)
+
+    def render_raw_model_constraints(
+        self, raw_constraints: Iterable[Mapping[str, Any]]
+    ) -> list[str]:
+        """Return a table's own constraints as SQL, from `model.constraints`."""
+        return constraints_ddl(raw_constraints)
 
     def already_exists(self, schema: str, identifier: str) -> bool:
         """Whether a table or view of this name exists."""

@@ -1,6 +1,7 @@
 """A column by name and type, as templates see it (dbt's `Column`)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,5 +98,60 @@ class Column:
         """Whether this text column could hold `other`'s; DuckDB's always can."""
         return self.is_string() and other.is_string()
 
+    def is_struct(self) -> bool:
+        """Whether values have named fields."""
+        return self.dtype.upper().startswith("STRUCT(") and self.dtype.endswith(")")
+
+    @property
+    def fields(self) -> list["Column"]:
+        """The fields of a struct, each as a column."""
+        if not self.is_struct():
+            return []
+        inner = self.dtype[len("STRUCT(") : -1]
+        pieces = (_name_and_type(piece.strip()) for piece in _split(inner))
+        return [Column(name, dtype) for name, dtype in pieces]
+
+    def flatten(self) -> list["Column"]:
+        """Return a struct's fields as columns of their own, down to the last.
+
+        >>> column = Column("a", "STRUCT(b INTEGER, c STRUCT(d DATE))")
+        >>> [inner.name for inner in column.flatten()]
+        ['a.b', 'a.c.d']
+        """
+        if not self.is_struct():
+            return [self]
+        return [
+            Column(f"{self.column}.{inner.column}", inner.dtype)
+            for found in self.fields
+            for inner in found.flatten()
+        ]
+
     def __str__(self) -> str:
         return f"<Column {self.column} ({self.dtype})>"
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield the parts between the commas of a type's outermost level."""
+    depth, start, is_quoted = 0, 0, False
+    for index, character in enumerate(text):
+        if character == '"':
+            is_quoted = not is_quoted
+        elif not is_quoted:
+            depth += (character == "(") - (character == ")")
+            if character == "," and not depth:
+                yield text[start:index]
+                start = index + 1
+    yield text[start:]
+
+
+def _name_and_type(field: str) -> tuple[str, str]:
+    """Part a struct's field.
+
+    >>> _name_and_type('"odd name" DECIMAL(3,1)')
+    ('odd name', 'DECIMAL(3,1)')
+    """
+    if field.startswith('"'):
+        name, _, dtype = field[1:].partition('" ')
+        return name, dtype
+    name, _, dtype = field.partition(" ")
+    return name, dtype

@@ -1,6 +1,8 @@
 """`manifest.json`, and a node as templates see it: both in dbt's words."""
 
+import json
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from warehouse.jinja.invocation import DBT_VERSION, Invocation
@@ -9,6 +11,7 @@ from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import (
     DECLARED,
     ColumnInfo,
+    Constraint,
     Declared,
     Fixture,
     Group,
@@ -16,6 +19,7 @@ from warehouse.manifest.nodes import (
     Source,
     UnitTest,
 )
+from warehouse.project.files import text_checksum
 
 SCHEMA = "https://schemas.getdbt.com/dbt/manifest/v12.json"
 
@@ -56,6 +60,9 @@ def node_dict(node: Node) -> dict[str, Any]:
         "access": node.access if node.resource_type == "model" else None,
         "deprecation_date": node.deprecation_date,
     }
+    if node.resource_type == "model":
+        result["constraints"] = [_constraint(found) for found in node.constraints]
+        result["contract"] = _contract(node)
     if node.test is not None:
         result["column_name"] = node.test.column
         result["attached_node"] = node.test.attached
@@ -98,6 +105,23 @@ def source_dict(source: Source) -> dict[str, Any]:
     }
 
 
+def _contract(node: Node) -> dict[str, Any]:
+    """Return a model's contract, with a checksum that changes when it does."""
+    said = node.config.get("contract") or {}
+    checksum = None
+    if node.is_contracted:
+        columns = sorted(map(_column, node.columns.values()), key=itemgetter("name"))
+        typed = [(c["name"], c["data_type"], c["constraints"]) for c in columns]
+        demands = [_constraint(found) for found in node.constraints]
+        promise = json.dumps([typed, demands, node.materialized])
+        checksum = text_checksum(promise)
+    return {
+        "enforced": node.is_contracted,
+        "alias_types": said.get("alias_types", True),
+        "checksum": checksum,
+    }
+
+
 def _column(info: ColumnInfo) -> dict[str, Any]:
     return {
         "name": info.name,
@@ -106,6 +130,20 @@ def _column(info: ColumnInfo) -> dict[str, Any]:
         "meta": dict(info.meta),
         "tags": list(info.tags),
         "quote": info.quote,
+        "constraints": [_constraint(found) for found in info.constraints],
+    }
+
+
+def _constraint(constraint: Constraint) -> dict[str, Any]:
+    return {
+        "type": constraint.type,
+        "name": constraint.name,
+        "expression": constraint.expression,
+        "warn_unenforced": True,
+        "warn_unsupported": True,
+        "to": constraint.to,
+        "to_columns": list(constraint.to_columns),
+        "columns": list(constraint.columns),
     }
 
 

@@ -30,6 +30,23 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a contract demands of the rows; `target` is what `to` of a foreign key is.
+
+    `columns` are those of a constraint of the whole model.
+    """
+
+    type: str
+    name: str | None = None
+    expression: str | None = None
+    to: str | None = None
+    target: Ref | tuple[str, str] | None = None
+    to_columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnInfo:
     """What the properties say of a column."""
 
@@ -39,6 +56,8 @@ class ColumnInfo:
     meta: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     quote: bool = False
+    constraints: tuple[Constraint, ...] = ()
+    location: Location | None = None
 
     @property
     def in_sql(self) -> str:
@@ -152,6 +171,7 @@ class Node:
     declared: Declared | None = None
     version: Version | None = None
     deprecation_date: str | None = None
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def is_test(self) -> bool:
@@ -179,6 +199,23 @@ class Node:
     def access(self) -> str:
         """Who may refer to a model: its group, its package, or anyone."""
         return str(self.config.get("access") or "protected")
+
+    @property
+    def is_contracted(self) -> bool:
+        """Whether the model's columns and types are enforced."""
+        contract = self.config.get("contract") or {}
+        return self.resource_type == "model" and contract.get("enforced") is True
+
+    @property
+    def demands(self) -> tuple[Constraint, ...]:
+        """The model's constraints and those of its columns."""
+        inner = (c for info in self.columns.values() for c in info.constraints)
+        return (*self.constraints, *inner)
+
+    @property
+    def targets(self) -> tuple[Ref | tuple[str, str], ...]:
+        """What the model's foreign keys refer to."""
+        return tuple(c.target for c in self.demands if c.target is not None)
 
     @property
     def is_python(self) -> bool:

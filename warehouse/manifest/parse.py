@@ -6,6 +6,7 @@ from typing import Any
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.builder import NodeBuilder
+from warehouse.manifest.constraints import constrained, with_targets
 from warehouse.manifest.data_tests import test_entries
 from warehouse.manifest.declared import read_declared
 from warehouse.manifest.link import Found, link
@@ -167,7 +168,11 @@ class _Parser:
             deprecation_date=_date(block.get("deprecation_date")) if block else None,
         )
         config = self.builder.properties_config(block, resource_type) if block else {}
-        self.nodes[unique_id] = node = self.builder.build(node, config)
+        if block is not None and resource_type == "model":
+            with self.problems.collect():
+                node = constrained(node, block)
+        node = self.builder.build(node, config)
+        self.nodes[unique_id] = node = with_targets(node)
         which = f", version='{version.v}'" if version is not None else ""
         expression = f"ref('{package.name}', '{node.name}'{which})"
         self._read_tests(node, expression, block, described)

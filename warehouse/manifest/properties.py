@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.errors import ConfigError
-from warehouse.manifest.nodes import DECLARED, ColumnInfo
+from warehouse.manifest.constraints import read_constraints
+from warehouse.manifest.nodes import DECLARED, ColumnInfo, Constraint
 from warehouse.manifest.problems import Problems
 from warehouse.project.package import Package
 from warehouse.project.yaml import Block
@@ -176,9 +177,17 @@ def columns(
             meta={**(data.get("meta") or {}), **(config.get("meta") or {})},
             tags=_strings(data.get("tags")) + _strings(config.get("tags")),
             quote=bool(data.get("quote", False)),
+            constraints=_constraints(item, problems),
+            location=item.location("name"),
         )
         found[name] = (info, item)
     return found
+
+
+def _constraints(item: Block, problems: Problems) -> tuple[Constraint, ...]:
+    with problems.collect():
+        return read_constraints(item)
+    return ()
 
 
 def _strings(value: Any) -> tuple[str, ...]:

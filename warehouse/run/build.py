@@ -16,12 +16,13 @@ Tidy = Callable[[Engine], None]
 
 def build_node(work: Work, tidy: Tidy) -> int | None:
     """Build a node in one transaction; return its row count where that is known."""
-    if work.node.is_python:
-        return _build_python(work, tidy)
-    with work.engine.transaction():
-        tidy(work.engine)
-        run_node_hooks(work, "pre_hook")
-        return _finish(work)
+    with work.keys.alone(work.node):
+        if work.node.is_python:
+            return _build_python(work, tidy)
+        with work.engine.transaction():
+            tidy(work.engine)
+            run_node_hooks(work, "pre_hook")
+            return _finish(work)
 
 
 def _build_python(work: Work, tidy: Tidy) -> int | None:

@@ -7,6 +7,7 @@ from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.engine.protocol import Engine, EngineError, Result
 from warehouse.errors import ConfigError
 from warehouse.manifest.nodes import Node
+from warehouse.run.aligned import aligned
 from warehouse.run.results import Status
 
 SAMPLE_ROWS = 5
@@ -107,14 +108,7 @@ def _execute(engine: Engine, sql: str, main_sql: str) -> Result:
 def sample_text(result: Result) -> str:
     """Return a few rows as aligned plain text."""
     rows = [[_cell(value) for value in row] for row in result.rows]
-    table = [list(result.columns), *rows]
-    widths = [max(len(row[i]) for row in table) for i in range(len(result.columns))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in table
-    )
+    return "\n".join(aligned([list(result.columns), *rows]))
 
 
 def _cell(value: Any) -> str:

@@ -18,6 +18,7 @@ from warehouse.run.build import build_node
 from warehouse.run.data_tests import Verdict, run_test, told
 from warehouse.run.describe import describe
 from warehouse.run.faults import located
+from warehouse.run.foreign_keys import ForeignKeys
 from warehouse.run.materializations.work import Work
 from warehouse.run.plan import Plan, check, is_run, no_database
 from warehouse.run.results import NodeResult, RunResult, Status
@@ -71,6 +72,7 @@ class Executor:
             for node in manifest.nodes.values()
             if node.relation is not None and _is_kept(node)
         }
+        self.keys = ForeignKeys(manifest, compiler.names.selected, engine)
         self._fingerprints: dict[str, Fingerprint | None] = {}
 
     def drop_removed(self, engine: Engine) -> None:
@@ -235,7 +237,7 @@ class Executor:
                 with engine.transaction():
                     describe(engine, compiled, relation, anew=True)
             else:
-                work = Work(engine, self.compiler, compiled, relation)
+                work = Work(engine, self.compiler, compiled, relation, self.keys)
                 rows = build_node(work, lambda own: self._drop_moved(own, node, before))
             state = task.state(relation_name=str(node.relation), rows=rows)
             self.states.record(node.unique_id, state)

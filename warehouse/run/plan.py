@@ -11,6 +11,7 @@ from warehouse.manifest.graph import Graph
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
+from warehouse.run.contracts import check_contract
 from warehouse.run.materializations.registry import check_materialization
 
 
@@ -64,8 +65,9 @@ def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
     """Report undeclared reads, and properties of columns that the SQL does not give."""
     for read in compiled.undeclared:
         problems.doubt(compiler.undeclared_error(compiled, read))
-    if compiled.columns is None:
-        return
+    check_contract(compiled.node, problems)
+    if compiled.columns is None or compiled.node.is_contracted:
+        return  # a contract is compared when the node runs, with its types
     names = {name.lower() for name in compiled.columns}
     node = compiled.node
     described = {"properties": node.columns}

@@ -108,7 +108,7 @@ class _Dbt:
     """`dbt` in a Python model."""
 
     def __init__(self, session: Engine, compiler: Compiler, node: Node) -> None:
-        names = compiler.names.of(node)
+        names = compiler.names.of(node, lambda: session)
         self._session = session
         self._compiler = compiler
         self._node = node

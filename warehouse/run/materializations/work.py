@@ -1,6 +1,7 @@
 """What a materialization has in hand, and what each of them needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Node
+from warehouse.run.foreign_keys import ForeignKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,22 @@ class Work:
     compiler: Compiler
     compiled: Compiled
     relation: Relation
+    keys: ForeignKeys
     frame: Any = None
 
     @property
     def node(self) -> Node:
         """The node that is built."""
         return self.compiled.node
+
+    @contextmanager
+    def rows(self) -> Iterator[str]:
+        """Yield the SQL that gives the node's rows: its query, or its frame's name."""
+        if self.node.is_python:
+            with self.engine.named(self.frame) as sql:
+                yield sql
+        else:
+            yield self.query()
 
     def query(self) -> str:
         """Return the node's SQL. Raises CompileError when there is none in the file."""

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select unnest([1, 2, 3]) as id

@@ -18,7 +18,7 @@ CONTRACT = """\
           - {name: "Odd Name", data_type: timestamp, quote: true}
           - {name: nested, data_type: "struct(a integer, b struct(c text, d double[]))"}
           - {name: tags, data_type: "text[]"}
-    """
+"""
 QUERY = """\
     select
         7::integer as id,

@@ -16,23 +16,23 @@ summed as (
         cast(sum(amount_usd) as decimal(20, 2)) as amount_usd,
         cast(
             sum(amount_usd)
-                filter (where leg_type in ('equity_funding', 'debt_funding'))
+                filter (where flow_kind = 'funding')
             as decimal(20, 2)
         ) as funding_usd,
         cast(
-            sum(amount_usd) filter (where leg_type like 'purchase%') as decimal(20, 2)
+            sum(amount_usd) filter (where flow_kind = 'revenue') as decimal(20, 2)
         ) as purchase_usd,
         count(*) as leg_count,
         count(amount_usd) as priced_leg_count,
         count(*) filter (where amount_usd is null and weight_ratio > 0)
             as open_leg_count,
-        count(*) filter (where leg_type in ('equity_funding', 'debt_funding'))
+        count(*) filter (where flow_kind = 'funding')
             as funding_leg_count,
         count(amount_usd)
-            filter (where leg_type in ('equity_funding', 'debt_funding'))
+            filter (where flow_kind = 'funding')
             as priced_funding_leg_count,
-        count(*) filter (where leg_type like 'purchase%') as purchase_leg_count,
-        count(amount_usd) filter (where leg_type like 'purchase%')
+        count(*) filter (where flow_kind = 'revenue') as purchase_leg_count,
+        count(amount_usd) filter (where flow_kind = 'revenue')
             as priced_purchase_leg_count,
         {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
     from legs

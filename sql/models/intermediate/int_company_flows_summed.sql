@@ -7,21 +7,8 @@ with legs as (
     where layer = 'cash'
 ),
 
-scenarios as (
-    select * from {{ ref('stg_scenarios') }}
-),
-
-companies as (
-    select * from {{ ref('stg_companies') }}
-    where is_network_member
-),
-
 grid as (
-    select
-        scenarios.scenario_id,
-        companies.company_id,
-    from scenarios
-    cross join companies
+    select * from {{ ref('int_scenario_members_chosen') }}
 ),
 
 outgoing as (
@@ -46,13 +33,13 @@ incoming as (
         scenario_id,
         to_company_id as company_id,
         sum(amount_usd) as amount_usd,
-        sum(amount_usd) filter (where leg_type in ('equity_funding', 'debt_funding'))
+        sum(amount_usd) filter (where flow_kind = 'funding')
             as funding_usd,
-        sum(amount_usd) filter (where leg_type like 'purchase%') as revenue_usd,
+        sum(amount_usd) filter (where flow_kind = 'revenue') as revenue_usd,
         count(*) as leg_count,
-        count(*) filter (where leg_type in ('equity_funding', 'debt_funding'))
+        count(*) filter (where flow_kind = 'funding')
             as funding_leg_count,
-        count(*) filter (where leg_type like 'purchase%') as revenue_leg_count,
+        count(*) filter (where flow_kind = 'revenue') as revenue_leg_count,
         count(amount_usd) as priced_leg_count,
         {{ united_claim_ids('evidence_claim_ids') }} as claim_ids,
     from legs
@@ -69,7 +56,7 @@ external as (
         sum(amount_usd) filter (where weight_ratio < 1) as planned_funding_usd,
         {{ united_claim_ids('evidence_claim_ids') }} as claim_ids,
     from legs
-    where is_additive and not is_network_leg
+    where is_additive and not is_network_leg and flow_kind = 'funding'
     group by scenario_id, to_company_id
 ),
 

@@ -8,9 +8,8 @@ with legs as (
     select * from {{ ref('int_deal_legs_by_scenario') }}
 ),
 
-companies as (
-    select * from {{ ref('stg_companies') }}
-    where is_network_member
+members as (
+    select * from {{ ref('int_scenario_members_chosen') }}
 ),
 
 current_legs as (
@@ -21,8 +20,14 @@ current_legs as (
         legs.status not in ('historical', 'closed', 'disbursed', 'partially_disbursed')
             as is_pending,
     from legs
-    inner join companies as payers on legs.from_company_id = payers.company_id
-    inner join companies as payees on legs.to_company_id = payees.company_id
+    inner join members as payers
+        on
+            legs.scenario_id = payers.scenario_id
+            and legs.from_company_id = payers.company_id
+    inner join members as payees
+        on
+            legs.scenario_id = payees.scenario_id
+            and legs.to_company_id = payees.company_id
     where
         legs.additivity <> 'aggregate'
         and legs.status not in ('cancelled', 'superseded')

@@ -55,7 +55,7 @@ capacity as (
         {{ united_claim_ids('legs.evidence_claim_ids') }} as evidence_claim_ids,
     from legs
     left join quantities on legs.leg_id = quantities.leg_id
-    where legs.leg_type like 'purchase%'
+    where legs.flow_kind = 'revenue'
     group by legs.scenario_id, legs.from_company_id, legs.to_company_id
 ),
 

@@ -20,6 +20,7 @@ legs_counted as (
             as priced_cash_leg_count,
         {{ united_claim_ids('evidence_claim_ids') }} as leg_claim_ids,
     from legs
+    where known_to is null
     group by deal_id
 ),
 
@@ -41,6 +42,8 @@ final as (
     select
         deals.deal_id,
         deals.parent_deal_id,
+        deals.document_deal_id,
+        deals.source_layer,
         deals.name,
         deals.deal_type,
         deals.additivity,

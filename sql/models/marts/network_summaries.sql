@@ -6,9 +6,8 @@ with scenarios as (
     select * from {{ ref('stg_scenarios') }}
 ),
 
-companies as (
-    select * from {{ ref('stg_companies') }}
-    where is_network_member
+members as (
+    select * from {{ ref('int_scenario_members_chosen') }}
 ),
 
 edges as (
@@ -28,7 +27,11 @@ cyclings as (
 ),
 
 members_counted as (
-    select count(*) as member_count from companies
+    select
+        scenario_id,
+        count(*) as member_count,
+    from members
+    group by scenario_id
 ),
 
 edge_ends as (
@@ -78,7 +81,7 @@ cycles_counted as (
 final as (
     select
         scenarios.scenario_id,
-        members_counted.member_count,
+        coalesce(members_counted.member_count, 0) as member_count,
         coalesce(companies_counted.company_count, 0) as company_count,
         coalesce(edges_summed.edge_count, 0) as edge_count,
         coalesce(edges_summed.priced_edge_count, 0) as priced_edge_count,
@@ -100,7 +103,8 @@ final as (
         coalesce(edges_summed.evidence_claim_ids, cast([] as varchar[]))
             as evidence_claim_ids,
     from scenarios
-    cross join members_counted
+    left join members_counted
+        on scenarios.scenario_id = members_counted.scenario_id
     left join companies_counted
         on scenarios.scenario_id = companies_counted.scenario_id
     left join edges_summed on scenarios.scenario_id = edges_summed.scenario_id

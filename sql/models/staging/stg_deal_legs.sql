@@ -1,5 +1,7 @@
 with source as (
-    select *
+    select
+        *,
+        'document' as source_layer,
     from {{ ref('raw_deal_legs') }}
 ),
 
@@ -9,6 +11,7 @@ bounded as (
         deal_id,
         from_company_id,
         to_company_id,
+        source_layer,
         leg_type,
         layer,
         {{ bounds('amount', '_usd', 'decimal(20, 2)', binding='binding_value') }},
@@ -18,6 +21,8 @@ bounded as (
         quantity_unit,
         conditional_on_leg_id,
         earmarked_to_leg_id,
+        known_from,
+        known_to,
         list_sort(string_split(evidence_claim_ids, ';')) as evidence_claim_ids,
         notes,
     from source

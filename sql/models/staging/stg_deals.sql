@@ -1,11 +1,16 @@
 with source as (
-    select *
+    select
+        *,
+        'document' as source_layer,
+        cast(null as varchar) as document_deal_id,
     from {{ ref('raw_deals') }}
 ),
 
 renamed as (
     select
         deal_id,
+        source_layer,
+        document_deal_id,
         name,
         deal_type,
         additivity,

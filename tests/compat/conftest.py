@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-DBT = ("dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10", "pyarrow>=20")
+DBT = ("dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10", "pyarrow>=20", "scipy>=1.14")
 PROJECT = {
     "dbt_project.yml": "name: tiny\nversion: '1.0'\nprofile: tiny\n",
     "profiles.yml": """\

@@ -26,6 +26,10 @@ cyclings as (
     select * from {{ ref('int_network_cyclings_summed') }}
 ),
 
+circulations as (
+    select * from {{ ref('int_network_circulations_maximised') }}
+),
+
 members_counted as (
     select
         scenario_id,
@@ -94,6 +98,9 @@ final as (
         reciprocities.reciprocity_ratio,
         reciprocities.reciprocity_ratio_low,
         reciprocities.reciprocity_ratio_high,
+        circulations.maximum_circulation_ratio,
+        circulations.maximum_circulation_ratio_low,
+        circulations.maximum_circulation_ratio_high,
         cyclings.finn_cycling_index,
         cyclings.finn_cycling_index_low,
         cyclings.finn_cycling_index_high,
@@ -111,6 +118,7 @@ final as (
     left join cycles_counted on scenarios.scenario_id = cycles_counted.scenario_id
     left join reciprocities on scenarios.scenario_id = reciprocities.scenario_id
     left join cyclings on scenarios.scenario_id = cyclings.scenario_id
+    left join circulations on scenarios.scenario_id = circulations.scenario_id
 )
 
 select * from final

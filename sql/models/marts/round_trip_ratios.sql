@@ -2,7 +2,8 @@
 How much of the money that a company puts into the network comes back to it. The answer
 depends on how money is traced, so the rule is a column: `direct` looks at what each
 counterparty pays straight back, `pro_rata` treats money as fungible and follows it over
-up to twelve hops.
+up to twelve hops, `earmarked` follows what each deal says its money is for, `maximum` is
+the most that any rule could return.
 -#}
 with direct as (
     select * from {{ ref('int_round_trips_direct') }}
@@ -10,6 +11,18 @@ with direct as (
 
 pro_rata as (
     select * from {{ ref('int_round_trips_pro_rata') }}
+),
+
+earmarked as (
+    select * from {{ ref('int_round_trips_earmarked') }}
+),
+
+maximum as (
+    select * from {{ ref('int_round_trips_maximum') }}
+),
+
+evidence as (
+    select * from {{ ref('int_round_trips_evidenced') }}
 ),
 
 final as (
@@ -42,6 +55,42 @@ final as (
         residual_ratio,
         evidence_claim_ids,
     from pro_rata
+
+    union all
+
+    select
+        scenario_id,
+        company_id,
+        tracing_rule,
+        round_trip_ratio,
+        round_trip_ratio_low,
+        round_trip_ratio_high,
+        round_trip_usd,
+        outgoing_usd,
+        hop_count,
+        residual_ratio,
+        evidence_claim_ids,
+    from earmarked
+
+    union all
+
+    select
+        maximum.scenario_id,
+        maximum.company_id,
+        maximum.tracing_rule,
+        round(maximum.round_trip_ratio, 12) as round_trip_ratio,
+        round(maximum.round_trip_ratio_low, 12) as round_trip_ratio_low,
+        round(maximum.round_trip_ratio_high, 12) as round_trip_ratio_high,
+        maximum.round_trip_usd,
+        maximum.outgoing_usd,
+        cast(null as integer) as hop_count,
+        cast(0 as double) as residual_ratio,
+        evidence.evidence_claim_ids,
+    from maximum
+    inner join evidence
+        on
+            maximum.scenario_id = evidence.scenario_id
+            and maximum.company_id = evidence.company_id
 )
 
 select * from final

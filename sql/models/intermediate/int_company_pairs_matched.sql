@@ -1,7 +1,8 @@
 {#-
 Each edge with the edge that leads back, and what the two leave open. What surely
 returns (`returned_low_usd`) counts a way back without a price with nothing: a bound,
-never a value. Nothing can return where no leg leads back, or all that do are zero.
+never a value. Nothing can return where no leg leads back, or all that do are zero or
+over: what an earlier model paid without saying how much is no part of this one.
 -#}
 with edges as (
     select * from {{ ref('int_company_edges_summed') }}
@@ -27,12 +28,13 @@ paired as (
         edges.priced_leg_count as outgoing_priced_leg_count,
         coalesce(returns.leg_count, 0) as return_leg_count,
         coalesce(returns.priced_leg_count, 0) as return_priced_leg_count,
-        edges.leg_count > edges.priced_leg_count as is_outgoing_open,
-        coalesce(returns.leg_count > returns.priced_leg_count, false)
+        edges.open_leg_count > 0 as is_outgoing_open,
+        coalesce(returns.open_leg_count > 0, false)
+        and (edges.open_leg_count > 0 or coalesce(edges.amount_usd, 0) > 0)
             as is_return_open,
         returns.leg_count is null
         or (
-            returns.leg_count = returns.priced_leg_count and returns.amount_usd = 0
+            returns.open_leg_count = 0 and coalesce(returns.amount_usd, 0) = 0
         ) as is_one_way,
         edges.funding_leg_count > edges.priced_funding_leg_count as is_funding_open,
         coalesce(

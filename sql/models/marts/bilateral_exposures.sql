@@ -11,7 +11,7 @@ with pairs as (
 judged as (
     select
         *,
-        outgoing_usd = 0 and not is_outgoing_open as is_undefined,
+        coalesce(outgoing_usd, 0) = 0 and not is_outgoing_open as is_undefined,
         is_return_open or (is_outgoing_open and not is_one_way) as is_open,
     from pairs
 ),

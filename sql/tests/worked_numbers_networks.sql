@@ -9,7 +9,9 @@ found as (
         'member_count', 'company_count', 'edge_count', 'leg_count',
         'priced_cash_cycle_count', 'reciprocity_ratio', 'reciprocity_ratio_low',
         'reciprocity_ratio_high', 'finn_cycling_index', 'finn_cycling_index_low',
-        'finn_cycling_index_high', 'finn_residual_ratio',
+        'finn_cycling_index_high', 'finn_residual_ratio', 'maximum_circulation_ratio',
+        'maximum_circulation_ratio_low', 'maximum_circulation_ratio_high',
+        'netting_ratio',
     ] %}
     select scenario_id || ' {{ column }}' as name, {{ column }} as actual from summaries
     union all
@@ -40,6 +42,12 @@ expected (name, expected) as (
         ('doc_high reciprocity_ratio_high', 0.3828),
         ('doc_claim reciprocity_ratio', 0.3828),
         ('doc_claim reciprocity_ratio_high', 0.3828),
+        ('doc_low maximum_circulation_ratio', 0),
+        ('doc_high maximum_circulation_ratio', null),
+        ('doc_high maximum_circulation_ratio_low', 0),
+        ('doc_high maximum_circulation_ratio_high', 0.3828),
+        ('doc_claim maximum_circulation_ratio', 0.3828),
+        ('doc_claim netting_ratio', 0.3828),
         ('doc_low finn_cycling_index', 0),
         ('doc_high finn_cycling_index', null),
         ('doc_claim finn_cycling_index', 0.1464),

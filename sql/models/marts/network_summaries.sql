@@ -18,6 +18,10 @@ cycles as (
     select * from {{ ref('deal_cycles') }}
 ),
 
+exposures as (
+    select * from {{ ref('company_exposures') }}
+),
+
 reciprocities as (
     select * from {{ ref('int_network_reciprocities_bounded') }}
 ),
@@ -82,6 +86,15 @@ cycles_counted as (
     group by scenario_id
 ),
 
+netted as (
+    select
+        scenario_id,
+        {{ ratio('sum(abs(net_position_usd))', 'sum(gross_exposure_usd)') }}
+            as net_ratio,
+    from exposures
+    group by scenario_id
+),
+
 final as (
     select
         scenarios.scenario_id,
@@ -95,6 +108,7 @@ final as (
         coalesce(cycles_counted.priced_cash_cycle_count, 0) as priced_cash_cycle_count,
         edges_summed.total_flow_usd,
         cyclings.throughflow_usd as total_throughflow_usd,
+        round(1 - netted.net_ratio, 12) as netting_ratio,
         reciprocities.reciprocity_ratio,
         reciprocities.reciprocity_ratio_low,
         reciprocities.reciprocity_ratio_high,
@@ -118,6 +132,7 @@ final as (
     left join cycles_counted on scenarios.scenario_id = cycles_counted.scenario_id
     left join reciprocities on scenarios.scenario_id = reciprocities.scenario_id
     left join cyclings on scenarios.scenario_id = cyclings.scenario_id
+    left join netted on scenarios.scenario_id = netted.scenario_id
     left join circulations on scenarios.scenario_id = circulations.scenario_id
 )
 

@@ -25,6 +25,7 @@ throughout and never zero.
             when 'about' then value + rounding_unit / 2
             when 'up_to' then value
             when 'nearly' then value
+            when 'less_than' then value
             when 'several' then value_upper
             when 'range' then value_upper
         end as {{ type }}

@@ -16,12 +16,12 @@ headlined as (
         case
             when qualifier in ('exact', 'about') then 'exact'
             when qualifier in ('at_least', 'more_than') then 'at_least'
-            when qualifier in ('up_to', 'nearly') then 'at_most'
+            when qualifier in ('up_to', 'nearly', 'less_than') then 'at_most'
         end as bound,
         case
             when qualifier in ('exact', 'about') then value_point
             when qualifier in ('at_least', 'more_than') then value_low
-            when qualifier in ('up_to', 'nearly') then value_high
+            when qualifier in ('up_to', 'nearly', 'less_than') then value_high
         end as value,
         value_low,
         value_high,

@@ -26,6 +26,7 @@ final as (
         date_source,
         resolution_reason,
         paragraph_number,
+        last_paragraph_number,
         value_low,
         value_point,
         value_high,

@@ -12,6 +12,7 @@ bounded as (
         deal_id,
         metric_code,
         paragraph_number,
+        last_paragraph_number,
         statement,
         value_as_printed,
         {{ bounds('value') }},

@@ -8,7 +8,8 @@ with conflicts as (
 resolutions as (
     select
         *,
-        regexp_extract_all(split_part(reason, ':', 1), 'C[0-9]{2}') as conflict_ids,
+        regexp_extract_all(split_part(reason, ':', 1), 'C[0-9]{2}|E_[DO][0-9]{3}')
+            as conflict_ids,
     from {{ ref('stg_claim_resolutions') }}
 ),
 

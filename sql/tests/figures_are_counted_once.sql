@@ -2,6 +2,7 @@
 -- stand in order.
 with amounts as (
     select
+        source_layer,
         max(amount_usd) filter (where measure = 'naive') as naive_usd,
         max(amount_usd) filter (where measure = 'additive_low') as additive_low_usd,
         max(amount_usd) filter (where measure = 'additive_high') as additive_high_usd,
@@ -9,6 +10,7 @@ with amounts as (
             filter (where measure in ('superseded', 'umbrella', 'aggregate'))
             as repeated_usd,
     from {{ ref('double_counting') }}
+    group by source_layer
 )
 
 select *

@@ -2,6 +2,7 @@
 -- is a number that came out otherwise, by more than one part in a thousand.
 with conflicts as (
     select * from {{ ref('claim_conflicts') }}
+    where source_layer = 'document'
 ),
 
 checks as (

@@ -2,6 +2,7 @@
 -- the market made of them. A row here is a number that came out otherwise.
 with deals as (
     select * from {{ ref('deals') }}
+    where source_layer = 'document'
 ),
 
 events as (
@@ -10,10 +11,12 @@ events as (
 
 reactions as (
     select * from {{ ref('market_reactions') }}
+    where deal_id in (select deal_id from deals)
 ),
 
 claims as (
     select * from {{ ref('claims') }}
+    where source_layer = 'document'
 ),
 
 found as (

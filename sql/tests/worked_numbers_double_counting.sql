@@ -3,6 +3,7 @@
 -- one part in a thousand.
 with measures as (
     select * from {{ ref('double_counting') }}
+    where source_layer = 'document'
 ),
 
 intensities as (

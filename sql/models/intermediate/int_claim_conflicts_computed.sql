@@ -49,6 +49,10 @@ with claims as (
     select * from {{ ref('int_claims_headlined') }}
 ),
 
+conflicts as (
+    select * from {{ ref('stg_claim_conflicts') }}
+),
+
 figures_named as (
     select
         claim_id as name,
@@ -78,6 +82,28 @@ figures_mapped as (
     from figures_named
 ),
 
+-- Beyond the documents a conflict is of two figures for one thing: they are compared.
+compared as (
+    select
+        conflicts.conflict_id,
+        cast(1000 + row_number() over (order by conflicts.conflict_id) as integer)
+            as check_number,
+        'the two figures' as check_name,
+        conflicts.claim_id_a as computed_expression,
+        conflicts.claim_id_b as stated_expression,
+        cast(claims_a.value as double) as computed_value,
+        cast(claims_b.value as double) as stated_value,
+        [conflicts.claim_id_a, conflicts.claim_id_b] as claim_ids,
+    from conflicts
+    inner join claims as claims_a on conflicts.claim_id_a = claims_a.claim_id
+    inner join claims as claims_b on conflicts.claim_id_b = claims_b.claim_id
+    where
+        conflicts.source_layer = 'external'
+        and claims_a.unit = claims_b.unit
+        and claims_a.value is not null
+        and claims_b.value is not null
+),
+
 computed as (
     {%- for conflict_id, check_name, computed, stated in checks %}
     {%- set names = modules.re.findall(pattern, computed ~ ' ' ~ (stated or '')) %}
@@ -99,8 +125,11 @@ computed as (
             {%- endfor %}
         ] as claim_ids,
     from figures_mapped
-    {{ 'union all' if not loop.last }}
+
+    union all
     {%- endfor %}
+
+    select * from compared
 ),
 
 final as (

@@ -8,6 +8,7 @@ with claims as (
 
 totals as (
     select
+        source_layer,
         subject_company_id as company_id,
         claim_id as claimed_total_claim_id,
         cast(value_low as decimal(20, 2)) as claimed_total_low_usd,
@@ -19,7 +20,7 @@ totals as (
         and value_low is not null
     qualify
         row_number() over (
-            partition by subject_company_id
+            partition by source_layer, subject_company_id
             order by value_low desc, claim_id asc
         ) = 1
 )

@@ -24,7 +24,10 @@ summed as (
                 revenues.revenue_usd + coalesce(flows.external_funding_point_usd, 0)
         end as assets_usd,
     from flows
-    left join revenues on flows.company_id = revenues.company_id
+    left join revenues
+        on
+            flows.source_layer = revenues.source_layer
+            and flows.company_id = revenues.company_id
 ),
 
 final as (

@@ -7,8 +7,21 @@ with legs as (
     where layer = 'cash'
 ),
 
-grid as (
+scenarios as (
+    select * from {{ ref('stg_scenarios') }}
+),
+
+members as (
     select * from {{ ref('int_scenario_members_chosen') }}
+),
+
+grid as (
+    select
+        members.scenario_id,
+        members.company_id,
+        scenarios.source_layer,
+    from members
+    inner join scenarios on members.scenario_id = scenarios.scenario_id
 ),
 
 outgoing as (
@@ -64,6 +77,7 @@ final as (
     select
         grid.scenario_id,
         grid.company_id,
+        grid.source_layer,
         case when outgoing.leg_count is null then 0 else outgoing.amount_usd end
             as outgoing_usd,
         case when incoming.leg_count is null then 0 else incoming.amount_usd end

@@ -1,6 +1,6 @@
 {#-
 The revenue that a company's commitments are set against, and the year it is of: the
-accepted figure of the latest period.
+accepted figure of the latest whole year, one from the documents and one from beyond.
 -#}
 with metrics as (
     select * from {{ ref('stg_financial_metrics') }}
@@ -12,6 +12,7 @@ claims as (
 
 chosen as (
     select
+        metrics.source_layer,
         metrics.company_id,
         metrics.claim_id as revenue_claim_id,
         metrics.period_label as revenue_period_label,
@@ -21,12 +22,14 @@ chosen as (
     inner join claims on metrics.claim_id = claims.claim_id
     where
         metrics.metric_code = 'revenue'
+        and metrics.unit = 'usd'
         and metrics.value_point is not null
+        and metrics.period_end - metrics.period_start between 360 and 370
         and claims.is_accepted
     qualify
         row_number() over (
-            partition by metrics.company_id
-            order by metrics.period_end desc nulls last, metrics.claim_id desc
+            partition by metrics.source_layer, metrics.company_id
+            order by metrics.period_end desc, metrics.claim_id desc
         ) = 1
 )
 

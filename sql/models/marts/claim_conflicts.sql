@@ -84,6 +84,7 @@ final as (
         joined.claim_id_b,
         joined.chosen_claim_id,
         joined.resolution_rule_id,
+        joined.source_layer,
         joined.conflict_kind,
         joined.description,
         joined.arithmetic,

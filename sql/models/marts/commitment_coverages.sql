@@ -3,9 +3,17 @@ What a company owes the others, against a year of its revenue and against the mo
 it is given. A total over several years by the revenue of one is a number of years of
 that revenue, not a ratio of two flows.
 -#}
-with exposures as (
-    select * from {{ ref('company_exposures') }}
-    where outgoing_leg_count > 0
+with scenarios as (
+    select * from {{ ref('stg_scenarios') }}
+),
+
+exposures as (
+    select
+        company_exposures.*,
+        scenarios.source_layer,
+    from {{ ref('company_exposures') }} as company_exposures
+    inner join scenarios on company_exposures.scenario_id = scenarios.scenario_id
+    where company_exposures.outgoing_leg_count > 0
 ),
 
 edges as (
@@ -81,8 +89,14 @@ joined as (
         on
             exposures.scenario_id = largest.scenario_id
             and exposures.company_id = largest.company_id
-    left join revenues on exposures.company_id = revenues.company_id
-    left join claimed_totals on exposures.company_id = claimed_totals.company_id
+    left join revenues
+        on
+            exposures.source_layer = revenues.source_layer
+            and exposures.company_id = revenues.company_id
+    left join claimed_totals
+        on
+            exposures.source_layer = claimed_totals.source_layer
+            and exposures.company_id = claimed_totals.company_id
 ),
 
 final as (

@@ -64,7 +64,10 @@ final as (
             )
         ) as evidence_claim_ids,
     from netted
-    left join scales on netted.company_id = scales.company_id
+    left join scales
+        on
+            netted.source_layer = scales.source_layer
+            and netted.company_id = scales.company_id
 )
 
 select * from final

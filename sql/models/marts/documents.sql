@@ -11,6 +11,7 @@ claims_counted as (
         document_id,
         count(*) as claim_count,
     from claims
+    where document_id is not null
     group by document_id
 ),
 

@@ -2,7 +2,8 @@
 How wrong a plain sum of all deal figures is. It adds superseded versions to current
 ones, umbrellas to what they hold, and totals to their parts; what may be added are the
 current versions of leaf deals. Deals with a leg between members, umbrellas and totals;
-funding from outside is another quantity.
+funding from outside is another quantity. The two layers tell of the same deals, so
+each is measured on its own.
 -#}
 with deals as (
     select * from {{ ref('deals') }}
@@ -26,6 +27,7 @@ figures as (
     select
         deals.deal_id,
         deals.parent_deal_id,
+        deals.source_layer,
         deals.additivity,
         events.claim_id,
         coalesce(events.amount_point_usd, events.amount_high_usd, events.amount_low_usd)
@@ -62,6 +64,7 @@ parts as (
 
 umbrella_residuals as (
     select
+        umbrellas.source_layer,
         umbrellas.amount_usd - parts.amount_usd as amount_usd,
         list_append(parts.claim_ids, umbrellas.claim_id) as claim_ids,
     from priced as umbrellas
@@ -71,6 +74,7 @@ umbrella_residuals as (
 
 totals as (
     select
+        source_layer,
         sum(amount_usd) as naive_usd,
         sum(amount_usd) filter (where additivity = 'leaf' and not is_current)
             as superseded_usd,
@@ -84,40 +88,47 @@ totals as (
         list(claim_id) filter (where additivity = 'umbrella') as umbrella_claim_ids,
         list(claim_id) filter (where additivity = 'aggregate') as aggregate_claim_ids,
     from priced
+    group by source_layer
 ),
 
 leaf_totals as (
     select
+        source_layer,
         sum(amount_low_usd) as additive_low_usd,
         sum(amount_high_usd) as additive_high_usd,
         list(claim_id) as leaf_claim_ids,
     from leaves
+    group by source_layer
 ),
 
 residual_totals as (
     select
+        source_layer,
         sum(amount_usd) as umbrella_residual_usd,
         flatten(list(claim_ids)) as residual_claim_ids,
     from umbrella_residuals
+    group by source_layer
 ),
 
 united as (
     select
         totals.*,
-        leaf_totals.*,
-        residual_totals.*,
+        leaf_totals.* exclude (source_layer),
+        residual_totals.* exclude (source_layer),
         leaf_totals.additive_high_usd
         + coalesce(residual_totals.umbrella_residual_usd, 0) as distinct_high_usd,
         totals.greatest_aggregate_usd - leaf_totals.additive_high_usd
             as aggregate_residual_usd,
-        list_concat(leaf_totals.leaf_claim_ids, totals.aggregate_claim_ids)
+        list_concat(
+            leaf_totals.leaf_claim_ids, coalesce(totals.aggregate_claim_ids, [])
+        )
             as aggregate_residual_claim_ids,
         list_concat(
             leaf_totals.leaf_claim_ids, coalesce(residual_totals.residual_claim_ids, [])
         ) as distinct_claim_ids,
     from totals
-    cross join leaf_totals
-    cross join residual_totals
+    left join leaf_totals on totals.source_layer = leaf_totals.source_layer
+    left join residual_totals on totals.source_layer = residual_totals.source_layer
 ),
 
 {%- set measures = [
@@ -141,6 +152,7 @@ united as (
 measured as (
     {%- for measure, amount, base, claim_ids, sort_order in measures %}
     select
+        source_layer,
         '{{ measure }}' as measure,
         '{{ base | replace('_usd', '') | replace('greatest_', '') }}' as base,
         {{ sort_order }} as sort_order,
@@ -154,6 +166,7 @@ measured as (
 
 final as (
     select
+        source_layer,
         measure,
         base as base_measure,
         case measure

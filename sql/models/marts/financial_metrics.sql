@@ -10,6 +10,7 @@ final as (
     select
         observations.observation_id,
         observations.company_id,
+        observations.source_layer,
         observations.metric_code as metric,
         observations.qualifier,
         observations.unit,

@@ -11,6 +11,7 @@ final as (
         moves.move_id,
         moves.company_id,
         moves.deal_id,
+        moves.source_layer,
         claims.metric_code as metric,
         moves.qualifier,
         moves.change_window as "window",

@@ -7,6 +7,7 @@ final as (
         valuation_id,
         company_id,
         deal_id,
+        source_layer,
         valuation_type as metric,
         qualifier,
         value_window as "window",

@@ -1,6 +1,15 @@
 with source as (
-    select *
+    select
+        'document' as source_layer,
+        *,
     from {{ ref('raw_claim_resolutions') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_claim_resolutions') }}
 ),
 
 renamed as (

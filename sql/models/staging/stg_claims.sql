@@ -1,12 +1,24 @@
 with source as (
-    select *
+    select
+        'document' as source_layer,
+        *,
     from {{ ref('raw_claims') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_claims') }}
 ),
 
 bounded as (
     select
         claim_id,
+        source_layer,
         document_id,
+        source_id,
+        second_source_id,
         subject_company_id,
         object_company_id,
         deal_id,
@@ -22,6 +34,7 @@ bounded as (
         modality,
         speaker,
         status,
+        doubt,
         period_label,
         period_start,
         period_end,

@@ -1,6 +1,15 @@
 with source as (
-    select *
+    select
+        'document' as source_layer,
+        *,
     from {{ ref('raw_companies') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_companies') }}
 ),
 
 renamed as (

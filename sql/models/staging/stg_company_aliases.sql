@@ -1,6 +1,15 @@
 with source as (
-    select *
+    select
+        'document' as source_layer,
+        *,
     from {{ ref('raw_company_aliases') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_company_aliases') }}
 ),
 
 renamed as (

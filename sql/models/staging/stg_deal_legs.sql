@@ -1,8 +1,15 @@
 with source as (
     select
-        *,
         'document' as source_layer,
+        *,
     from {{ ref('raw_deal_legs') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_deal_legs') }}
 ),
 
 bounded as (

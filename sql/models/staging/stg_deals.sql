@@ -1,9 +1,15 @@
 with source as (
     select
-        *,
         'document' as source_layer,
-        cast(null as varchar) as document_deal_id,
+        *,
     from {{ ref('raw_deals') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_deals') }}
 ),
 
 renamed as (

@@ -1,6 +1,15 @@
 with source as (
-    select *
+    select
+        'document' as source_layer,
+        *,
     from {{ ref('raw_market_cap_moves') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_market_cap_moves') }}
 ),
 
 renamed as (
@@ -8,6 +17,7 @@ renamed as (
         move_id,
         company_id,
         deal_id,
+        source_layer,
         cast(value_change as decimal(20, 2)) as value_change_usd,
         cast(change_ratio as double) as change_ratio,
         qualifier,

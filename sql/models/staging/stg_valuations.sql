@@ -1,8 +1,16 @@
 with source as (
     select
+        'document' as source_layer,
         *,
-        cast(null as decimal(28, 6)) as value_upper
+        cast(null as decimal(28, 6)) as value_upper,
     from {{ ref('raw_valuations') }}
+
+    union all by name
+
+    select
+        'external' as source_layer,
+        *,
+    from {{ ref('raw_external_valuations') }}
 ),
 
 bounded as (
@@ -10,6 +18,7 @@ bounded as (
         valuation_id,
         company_id,
         deal_id,
+        source_layer,
         valuation_type,
         {{ bounds('value', '_usd', 'decimal(20, 2)') }},
         qualifier,

@@ -2,6 +2,7 @@
     config(
         materialized='table_function',
         parameters=['known_on'],
+        contract={'enforced': false},
         persist_docs={'relation': false, 'columns': false},
     )
 }}

@@ -14,6 +14,7 @@ zero; a contested one rests on a claim that takes part in a conflict.
     'deal_cycles': 'evidence_claim_ids',
     'deal_events': '[claim_id]',
     'deal_legs': 'evidence_claim_ids',
+    'deal_parties': 'evidence_claim_ids',
     'deals': 'evidence_claim_ids',
     'documents': 'cast([] as varchar[])',
     'double_counting': 'evidence_claim_ids',
@@ -21,10 +22,11 @@ zero; a contested one rests on a claim that takes part in a conflict.
     'market_cap_moves': '[claim_id]',
     'market_reactions': 'evidence_claim_ids',
     'network_summaries': 'evidence_claim_ids',
-    'round_trip_hops': 'cast([] as varchar[])',
+    'round_trip_hops': 'evidence_claim_ids',
     'round_trip_ratios': 'evidence_claim_ids',
     'scenarios': 'cast([] as varchar[])',
     'settlement_stresses': 'evidence_claim_ids',
+    'sources': 'cast([] as varchar[])',
     'valuations': '[claim_id]',
 } -%}
 with conflicts as (

@@ -7,6 +7,8 @@ renamed as (
     select
         leg_type,
         flow_kind,
+        payer_role,
+        payee_role,
         description,
     from source
 )

@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept",
         action="store_true",
-        help="write what the gallery's projects say now as what is expected",
+        help="write what the gallery and the pages' queries say now as expected",
     )
 
 

@@ -1,4 +1,8 @@
-"""What the README says is what happens."""
+"""What the README and the pages for analysts say is what happens.
+
+After answers changed on purpose: `pytest tests/network/test_docs.py --accept` writes
+those of the pages; then read what git shows.
+"""
 
 import re
 import shlex
@@ -9,6 +13,18 @@ import pytest
 from network_project import ROOT, warehouse
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [
+    ROOT / "docs" / name
+    for name in ("questions.md", "metrics.md", "contributing-data.md")
+]
+ANSWER = re.compile(
+    r"^```sql\n(.*?)^```\n\n```text\n(.*?)^```", re.DOTALL | re.MULTILINE
+)
+ASKED = [
+    pytest.param(page, number, id=f"{page.stem} {number + 1}")
+    for page in PAGES
+    for number in range(len(ANSWER.findall(page.read_text(encoding="utf-8"))))
+]
 
 
 def blocks(language):
@@ -27,6 +43,21 @@ def test_shown_commands(release, block):
         line.rstrip() for line in (done.stdout + done.stderr).split("\n")
     )
     assert printed.strip() == shown.strip()
+
+
+@pytest.mark.parametrize(("page", "number"), ASKED)
+def test_answers(release, request, page, number):
+    """Each query of a page for analysts gives the answer that is shown below it."""
+    text = page.read_text(encoding="utf-8")
+    found = list(ANSWER.finditer(text))[number]
+    done = warehouse(release.parents[1], "query", found[1])
+    assert done.returncode == 0, done.stderr
+    answer = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+    if request.config.getoption("--accept"):
+        text = text[: found.start(2)] + answer + text[found.end(2) :]
+        page.write_text(text, encoding="utf-8")
+    else:
+        assert answer == found[2]
 
 
 @pytest.mark.parametrize("block", blocks("python"))

@@ -54,6 +54,8 @@ expected (name, expected) as (
         ('doc_claim nvidia-openai forward', 0.23674),
         ('doc_high nvidia-openai, bn', null),
         ('doc_low nvidia-openai, bn', null),
+        ('ext_oracle_nvidia nvidia-openai-oracle, bn', 40),
+        ('ext_oracle_nvidia priced_longer', 1),
         ('doc_claim amd-openai, bn', null),
         ('doc_claim microsoft-openai, bn', null),
         ('doc_claim coreweave-openai, bn', null),

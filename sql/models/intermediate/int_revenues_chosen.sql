@@ -1,6 +1,7 @@
 {#-
 The revenue that a company's commitments are set against, and the year it is of: the
 accepted figure of the latest whole year, one from the documents and one from beyond.
+The documents know 2025 as a forecast alone; beyond them what is done counts.
 -#}
 with metrics as (
     select * from {{ ref('stg_financial_metrics') }}
@@ -24,6 +25,7 @@ chosen as (
         metrics.metric_code = 'revenue'
         and metrics.unit = 'usd'
         and metrics.value_point is not null
+        and (metrics.source_layer = 'document' or metrics.modality <> 'forecast')
         and metrics.period_end - metrics.period_start between 360 and 370
         and claims.is_accepted
     qualify

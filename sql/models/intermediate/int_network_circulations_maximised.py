@@ -78,7 +78,8 @@ def within_components(edges):
     (companies by edges), their dollars, and which of them are open.
     """
     edges = [edge for edge in edges if edge[2] or edge[3]]
-    numbers = {name: n for n, name in enumerate(sorted({c for e in edges for c in e[:2]}))}
+    names = sorted({company for edge in edges for company in edge[:2]})
+    numbers = {name: number for number, name in enumerate(names)}
     payers = np.array([numbers[edge[0]] for edge in edges], dtype=int)
     payees = np.array([numbers[edge[1]] for edge in edges], dtype=int)
     shape = (len(numbers), len(numbers))

@@ -57,9 +57,10 @@ def round_trips(edges):
     for company, paid in network.payers():
         outgoing = network.amounts[paid].sum()
         is_open = bool(network.are_open[paid].any())
+        is_known = bool(network.are_priced[paid].any())
         yield {
             "company_id": network.names[company],
-            "outgoing_usd": Decimal(round(outgoing)) if network.are_priced[paid].any() else None,
+            "outgoing_usd": Decimal(round(outgoing)) if is_known else None,
             **bounded(network, company, outgoing, is_open),
         }
 
@@ -92,7 +93,7 @@ class Network:
     """The edges of one scenario, and what can flow round over them."""
 
     def __init__(self, edges):
-        """Number the companies and find which can pay each other."""
+        """Give each company a number, and find who can pay whom in a circle."""
         self.names = sorted({company for edge in edges for company in edge[:2]})
         numbers = {name: number for number, name in enumerate(self.names)}
         self.ends = np.array([[numbers[end] for end in edge[:2]] for edge in edges]).T

@@ -67,7 +67,7 @@ def is_volatile(sql: str, dialect: str) -> bool:
 def _is_volatile(before: Any, token: Any, after: Any) -> bool:
     name = token.text.lower()
     if token.token_type is TokenType.UNKNOWN:
-        return True  # who knows
+        return bool(name != "unknown")  # the word itself, or who knows what
     if token.token_type is TokenType.STRING:
         return before is not None and before.token_type in _FILE_FOLLOWS
     if name in _VOLATILE_WORDS:

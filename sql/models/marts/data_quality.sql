@@ -35,7 +35,8 @@ with conflicts as (
 
 contested as (
     select
-        list_distinct(list_concat(list(claim_id_a), list(claim_id_b))) as claim_ids,
+        list_distinct(list_concat(list(claim_id_a), list(claim_id_b)))
+            as contested_claim_ids,
     from conflicts
 ),
 

@@ -46,6 +46,37 @@ def test_nvidia_round_trip_without_price(query, rule):
     assert query(ROUND_TRIP.format("doc_high", rule)) == [(None, 0.0, 1.0)]
 
 
+@pytest.mark.parametrize(
+    ("names", "company"),
+    [
+        (["英伟达", "英偉達", "NVDA", "Nvidia", "黃仁勳"], "nvidia"),
+        (["甲骨文", "ORCL", "埃裏克森"], "oracle"),
+        (["微软", "微軟", "Azure", "MSFT"], "microsoft"),
+        (["软银", "軟銀", "softbank_group"], "softbank"),
+        (["星际之门", "星際之門"], "stargate"),
+        (["風險孖展"], "unnamed_vc"),
+    ],
+)
+def test_names_resolve_to_one_company(query, names, company):
+    """Scripts, tickers, products, metonyms and misspellings are one company's names."""
+    for name in names:
+        found = query(
+            "select company_id from marts.companies "
+            f"where list_contains(alias_names, '{name}') or display_name = '{name}'"
+        )
+        assert found == [(company,)], name
+
+
+def test_every_mart_is_rated(query):
+    """Each mart but the rating itself stands in data_quality, with all its columns."""
+    columns = query(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts' and table_name <> 'data_quality' order by all"
+    )
+    rated = query("select mart_name, column_name from marts.data_quality order by all")
+    assert rated == columns
+
+
 def test_schemas(query):
     """Published schemas are plainly raw, staging, intermediate and marts."""
     schemas = query(

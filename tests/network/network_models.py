@@ -1,6 +1,8 @@
-"""The models' own SQL, compiled once by our engine and run on any small network."""
+"""The models themselves, compiled once by our engine and run on any small network."""
 
+import runpy
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import duckdb
 
@@ -78,11 +80,24 @@ class NetworkModels:
 
     def _step(self, workspace, node, engine):
         name = f"{node.relation.schema}.{node.name}"
+        if node.is_python:
+            file = workspace.root / node.file.path
+            return lambda: self._run_python(name, runpy.run_path(str(file))["model"])
         kind = "view" if node.materialized == "view" else "table"
         sql = workspace.compile(node.unique_id, lambda: engine).sql
         return lambda: self.connection.execute(
             f"create or replace {kind} {name} as {sql}"
         )
+
+    def _run_python(self, name, model):
+        schema = name.partition(".")[0]  # a Python model reads its own layer alone
+        dbt = SimpleNamespace(
+            config=lambda **_: None,
+            ref=lambda model: self.connection.table(f"{schema}.{model}"),
+        )
+        self.connection.register("found", model(dbt, self.connection))
+        self.connection.execute(f"create or replace table {name} as from found")
+        self.connection.unregister("found")
 
 
 def _seeds(legs):

@@ -14,6 +14,15 @@ RATIOS = """
     from marts.round_trip_ratios
     where scenario_id = '{}' and tracing_rule = '{}' and outgoing_usd > 0
 """
+EXCEEDED = """
+    select traced.*
+    from marts.round_trip_ratios as traced
+    inner join marts.round_trip_ratios as most using (scenario_id, company_id)
+    where
+        most.tracing_rule = 'maximum'
+        and traced.tracing_rule in ('direct', 'pro_rata')
+        and traced.round_trip_ratio > most.round_trip_ratio_high + 1e-6
+"""
 quickly = settings(max_examples=6, deadline=None)
 
 
@@ -112,8 +121,14 @@ def test_identities(everything, legs):
         back = np.minimum(matrix[company], matrix[:, company]).sum()
         expected = back / matrix[company].sum()
         assert row["round_trip_ratio"] == pytest.approx(expected, abs=ROUNDING)
+    for row in everything.rows(EXCEEDED):
+        pytest.fail(f"more comes back than can: {row}")
     for row in everything.rows("from marts.network_summaries"):
-        for name in ("reciprocity_ratio", "finn_cycling_index"):
+        for name in (
+            "reciprocity_ratio",
+            "maximum_circulation_ratio",
+            "finn_cycling_index",
+        ):
             bounds = (0, row[f"{name}_low"], row[name], row[f"{name}_high"], 1)
             known = [bound for bound in bounds if bound is not None]
             assert known == sorted(known)

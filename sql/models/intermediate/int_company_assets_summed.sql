@@ -1,6 +1,6 @@
 {#-
 What a company could pay with, beside what the others owe it: a year's revenue and the
-firm funding from outside the network, each as printed. Unknown where neither is known;
+firm funding from outside the network, each as printed. Unknown where the revenue is;
 funding that nobody tells of is none.
 -#}
 with flows as (
@@ -18,11 +18,8 @@ summed as (
         revenues.revenue_claim_id,
         revenues.revenue_usd,
         cast(flows.external_funding_point_usd as decimal(20, 2)) as external_funding_usd,
-        case
-            when revenues.revenue_usd is null then flows.external_funding_point_usd
-            else
-                revenues.revenue_usd + coalesce(flows.external_funding_point_usd, 0)
-        end as assets_usd,
+        revenues.revenue_usd + coalesce(flows.external_funding_point_usd, 0)
+            as assets_usd,
     from flows
     left join revenues
         on

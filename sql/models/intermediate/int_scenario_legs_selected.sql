@@ -1,5 +1,5 @@
 {#-
-Which versions of which legs a scenario looks at: all of its layer, and those that it
+Which legs a scenario looks at, in all their versions: all of its layer, and those that it
 names beyond it. Documents and outside sources tell of the same deals, so that the two
 layers are never mixed but leg by leg.
 -#}

@@ -22,7 +22,10 @@ exceeded as (
             and most.tracing_rule = 'maximum'
     where
         traced.tracing_rule in ('direct', 'pro_rata')
-        and traced.round_trip_ratio > most.round_trip_ratio_high + 1e-6
+        and (
+            traced.round_trip_ratio > most.round_trip_ratio_high + 1e-6
+            or traced.priced_round_trip_ratio > most.priced_round_trip_ratio + 1e-6
+        )
 ),
 
 mismatched as (
@@ -34,6 +37,7 @@ mismatched as (
     from summaries
     where
         reciprocity_ratio > maximum_circulation_ratio_high + 1e-6
+        or priced_reciprocity_ratio > priced_maximum_circulation_ratio + 1e-6
         or maximum_circulation_ratio > 1
 )
 

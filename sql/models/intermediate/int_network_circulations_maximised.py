@@ -25,6 +25,7 @@ SCHEMA = pa.schema(
         ("maximum_circulation_ratio", pa.float64()),
         ("maximum_circulation_ratio_low", pa.float64()),
         ("maximum_circulation_ratio_high", pa.float64()),
+        ("priced_maximum_circulation_ratio", pa.float64()),
     ]
 )
 
@@ -60,6 +61,7 @@ def circulation(edges):
         "maximum_circulation_ratio": None if open_ones.any() else ratio,
         "maximum_circulation_ratio_low": 0.0 if is_open else ratio,
         "maximum_circulation_ratio_high": ratio,
+        "priced_maximum_circulation_ratio": ratio,
     }
     if open_ones.any():
         found["maximum_circulation_ratio_high"] = most_circulated_openly(

@@ -121,6 +121,7 @@ final as (
             when is_return_open then cast(1 as double)
             else least(round(cycling_ratio + residual_ratio, 12), 1)
         end as finn_cycling_index_high,
+        cycling_ratio as priced_finn_cycling_index,
         residual_ratio as finn_residual_ratio,
     from rated
 )

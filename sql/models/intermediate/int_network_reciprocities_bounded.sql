@@ -72,6 +72,7 @@ final as (
             when is_open_both_ways then cast(1 as double)
             else {{ ratio('matched_usd + 2 * gap_usd', 'total_usd + gap_usd') }}
         end as reciprocity_ratio_high,
+        {{ ratio('matched_usd', 'total_usd') }} as priced_reciprocity_ratio,
     from summed
 )
 

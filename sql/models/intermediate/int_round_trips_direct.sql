@@ -57,6 +57,9 @@ final as (
             else priced_ratio
         end as round_trip_ratio_high,
         case
+            when coalesce(outgoing_usd, 0) > 0 then coalesce(priced_ratio, 0)
+        end as priced_round_trip_ratio,
+        case
             when not is_return_open and not is_undefined
                 then cast(returned_usd as decimal(20, 2))
         end as round_trip_usd,

@@ -150,6 +150,9 @@ final as (
             else coalesce(priced_ratio_high, cast(1 as double))
         end as round_trip_ratio_high,
         case
+            when coalesce(outgoing_usd, 0) > 0 then coalesce(priced_ratio, 0)
+        end as priced_round_trip_ratio,
+        case
             when is_undefined then null
             when is_one_way then cast(0 as decimal(20, 2))
             when not is_open then cast(returned_usd as decimal(20, 2))

@@ -24,6 +24,7 @@ SCHEMA = pa.schema(
         ("round_trip_ratio", pa.float64()),
         ("round_trip_ratio_low", pa.float64()),
         ("round_trip_ratio_high", pa.float64()),
+        ("priced_round_trip_ratio", pa.float64()),
         ("round_trip_usd", pa.decimal128(20, 2)),
         ("outgoing_usd", pa.decimal128(20, 2)),
     ]
@@ -72,10 +73,10 @@ def bounded(network, company, outgoing, is_open):
     without only adds to what is paid. Open legs of others may carry anything.
     """
     ratio = low = high = returned = None
+    least = network.most_returned(company, network.amounts, outgoing)
     if network.has_open_way_home(company):
         low, high = 0.0, 1.0
     elif outgoing or is_open:
-        least = network.most_returned(company, network.amounts, outgoing)
         most = network.most_returned(company, network.limits, outgoing)
         low = 0.0 if is_open or not least else least / outgoing
         high = most / outgoing if most else 0.0
@@ -85,6 +86,7 @@ def bounded(network, company, outgoing, is_open):
         "round_trip_ratio": ratio,
         "round_trip_ratio_low": low,
         "round_trip_ratio_high": high,
+        "priced_round_trip_ratio": least / outgoing if outgoing else None,
         "round_trip_usd": returned,
     }
 
@@ -134,7 +136,7 @@ class Network:
         component = self.components[company]
         chosen = self.are_circular & (self.components[self.ends[0]] == component)
         payers = self.ends[0, chosen]
-        if not (payers == company).any():
+        if not outgoing or not (payers == company).any():
             return 0.0
         unit = 10.0 ** max(0, np.ceil(np.log10(outgoing / MOST_UNITS)))
         units = np.minimum(limits[chosen], outgoing) // unit

@@ -90,6 +90,8 @@ final as (
             when is_without_price or is_return_open then cast(1 as double)
             else least(round(returned_ratio + residual_ratio, 12), 1)
         end as round_trip_ratio_high,
+        case when not is_without_price then returned_ratio end
+            as priced_round_trip_ratio,
         case
             when not is_without_price and not is_return_open then returned_usd
         end as round_trip_usd,

@@ -27,8 +27,7 @@ checks as (
         'CoreWeave''s contracts with OpenAI are one chain to 22.4',
         list(value order by known_from) = [11900000000, 15900000000, 22400000000],
     from legs
-    where
-        from_company_id = 'openai' and to_company_id = 'coreweave' and layer = 'cash'
+    where leg_id = 'coreweave_openai_contracts_cloud'
 
     union all
 
@@ -107,7 +106,10 @@ checks as (
             leg_id = 'oracle_nvidia_abilene_gpus' and value = 40000000000
         ),
     from legs
-    where from_company_id = 'oracle' and to_company_id = 'nvidia' and value is not null
+    where
+        from_company_id = 'oracle'
+        and to_company_id = 'nvidia'
+        and value between 35000000000 and 45000000000
 )
 
 select problem

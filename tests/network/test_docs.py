@@ -1,7 +1,7 @@
 """What the README and the pages for analysts say is what happens.
 
 After answers changed on purpose: `pytest tests/network/test_docs.py --accept` writes
-those of the pages; then read what git shows.
+them; then read what git shows.
 """
 
 import re
@@ -12,7 +12,8 @@ import sys
 import pytest
 from network_project import ROOT, warehouse
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README_PATH = ROOT / "README.md"
+README = README_PATH.read_text(encoding="utf-8")
 PAGES = [
     ROOT / "docs" / name
     for name in ("questions.md", "metrics.md", "contributing-data.md")
@@ -33,16 +34,22 @@ def blocks(language):
 
 
 @pytest.mark.parametrize("block", blocks("console"))
-def test_shown_commands(release, block):
+def test_shown_commands(release, request, block):
     """Each command that the README shows prints what the README shows."""
     command, _, shown = block.partition("\n")
     words = shlex.split(command.removeprefix("$ "))
     assert words[0] == "warehouse"
     done = warehouse(release.parents[1], *words[1:])
-    printed = "\n".join(
-        line.rstrip() for line in (done.stdout + done.stderr).split("\n")
+    printed = "".join(
+        f"{line.rstrip()}\n" for line in (done.stdout + done.stderr).splitlines()
     )
-    assert printed.strip() == shown.strip()
+    if request.config.getoption("--accept"):
+        text = README_PATH.read_text(encoding="utf-8")
+        README_PATH.write_text(
+            text.replace(block, f"{command}\n{printed}"), encoding="utf-8"
+        )
+    else:
+        assert printed == shown
 
 
 @pytest.mark.parametrize(("page", "number"), ASKED)

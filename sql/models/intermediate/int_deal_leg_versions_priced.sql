@@ -2,11 +2,11 @@
 What each version of a leg is worth in each scenario. A scenario is a rule in rows,
 never a name in SQL: `amount_bound` says which end of an interval counts,
 scenario_leg_amounts and scenario_parameters price legs that the sources leave open, as
-long as the claim behind the price stands. At the low end only what binds counts: of a
-leg whose status is no firm obligation (a weight below 1), its amount "up to" included,
-nothing is owed. At the high end an amount that is open above ("more than") counts with
-the least that it can be, and says so. A leg without a price stays NULL in every
-scenario.
+long as the claim behind the price stands. Of a leg that is no firm obligation (a status
+with a weight below 1), nothing is owed at the low end, its amount "up to" included;
+`is_binding_only` leaves it out, price or none. At the high end an amount that is open
+above ("more than") counts with the least that it can be, and says so. A leg without a
+price stays NULL in every scenario.
 -#}
 with legs as (
     select * from {{ ref('stg_deal_legs') }}
@@ -78,6 +78,7 @@ described as (
         on
             selected.scenario_id = payees.scenario_id
             and legs.to_company_id = payees.company_id
+    where not scenarios.is_binding_only or status_weights.weight_ratio = 1
 ),
 
 imputed as (

@@ -19,7 +19,8 @@ summed as (
             as is_return_open,
         bool_or(is_outgoing_open) as is_outgoing_open,
         bool_or(is_outgoing_open and not is_one_way) as is_two_way_open,
-        bool_and(is_one_way) as is_one_way,
+        bool_and(is_one_way or (outgoing_usd = 0 and not is_outgoing_open))
+            as is_one_way,
         {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
     from pairs
     group by scenario_id, from_company_id

@@ -4,8 +4,7 @@ The greatest flow from what the company pays to what it is paid, with every edge
 bounding what goes over it (Ford and Fulkerson 1956; Dinic's algorithm in scipy). No
 tracing rule that forwards no more than was paid can return more: pro rata never does.
 
-Flows are counted in whole units, the smallest power of ten in dollars at which all that
-the company pays fits 31 bits, so that a flow is never overstated.
+Flows are counted in whole dollars, and never overstated.
 """
 
 from decimal import Decimal
@@ -138,9 +137,26 @@ class Network:
         payers = self.ends[0, chosen]
         if not outgoing or not (payers == company).any():
             return 0.0
-        unit = 10.0 ** max(0, np.ceil(np.log10(outgoing / MOST_UNITS)))
-        units = np.minimum(limits[chosen], outgoing) // unit
         source = len(self.names)
         payers = np.where(payers == company, source, payers)
-        graph = self.matrix(units.astype(np.int32), chosen, extra=1, payers=payers)
-        return maximum_flow(graph, source, company).flow_value * unit
+        dollars = np.minimum(limits[chosen], outgoing).astype(np.int64)
+        capacities = self.matrix(dollars, chosen, 1, payers)
+        return float(greatest_flow(capacities, source, company, int(outgoing)))
+
+
+def greatest_flow(capacities, source, sink, most):
+    """Return the most whole dollars that flow from `source` to `sink`; `most` can.
+
+    SciPy counts in 32 bits. Round units come first; what rounding kept back is less
+    than one unit an edge, so that finer units fit the next time, down to the dollar.
+    """
+    flowed = unit = 0
+    while unit != 1:
+        unit = max(1, -(-most // MOST_UNITS))
+        units = capacities.copy()
+        units.data = np.minimum(capacities.data, most) // unit
+        found = maximum_flow(units.astype(np.int32), source, sink)
+        flowed += int(found.flow_value) * unit
+        capacities = capacities - found.flow.astype(np.int64) * unit
+        most = unit * capacities.nnz
+    return flowed

@@ -117,8 +117,10 @@ united as (
         residual_totals.* exclude (source_layer),
         leaf_totals.additive_high_usd
         + coalesce(residual_totals.umbrella_residual_usd, 0) as distinct_high_usd,
-        totals.greatest_aggregate_usd - leaf_totals.additive_high_usd
-            as aggregate_residual_usd,
+        case
+            when totals.greatest_aggregate_usd >= leaf_totals.additive_high_usd
+                then totals.greatest_aggregate_usd - leaf_totals.additive_high_usd
+        end as aggregate_residual_usd,
         list_concat(
             leaf_totals.leaf_claim_ids, coalesce(totals.aggregate_claim_ids, [])
         )

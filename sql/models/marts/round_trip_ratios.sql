@@ -25,58 +25,7 @@ evidence as (
     select * from {{ ref('int_round_trips_evidenced') }}
 ),
 
-final as (
-    select
-        scenario_id,
-        company_id,
-        tracing_rule,
-        round_trip_ratio,
-        round_trip_ratio_low,
-        round_trip_ratio_high,
-        priced_round_trip_ratio,
-        round_trip_usd,
-        outgoing_usd,
-        hop_count,
-        residual_ratio,
-        evidence_claim_ids,
-    from direct
-
-    union all
-
-    select
-        scenario_id,
-        company_id,
-        tracing_rule,
-        round_trip_ratio,
-        round_trip_ratio_low,
-        round_trip_ratio_high,
-        priced_round_trip_ratio,
-        round_trip_usd,
-        outgoing_usd,
-        hop_count,
-        residual_ratio,
-        evidence_claim_ids,
-    from pro_rata
-
-    union all
-
-    select
-        scenario_id,
-        company_id,
-        tracing_rule,
-        round_trip_ratio,
-        round_trip_ratio_low,
-        round_trip_ratio_high,
-        priced_round_trip_ratio,
-        round_trip_usd,
-        outgoing_usd,
-        hop_count,
-        residual_ratio,
-        evidence_claim_ids,
-    from earmarked
-
-    union all
-
+maximum_evidenced as (
     select
         maximum.scenario_id,
         maximum.company_id,
@@ -95,6 +44,62 @@ final as (
         on
             maximum.scenario_id = evidence.scenario_id
             and maximum.company_id = evidence.company_id
+),
+
+-- what no rule can return, pro rata does not return either
+pro_rata_bounded as (
+    select
+        pro_rata.* replace (
+            greatest(
+                pro_rata.round_trip_ratio_low,
+                least(
+                    pro_rata.round_trip_ratio_high,
+                    maximum_evidenced.round_trip_ratio_high
+                )
+            ) as round_trip_ratio_high,
+            case
+                when maximum_evidenced.round_trip_ratio_high = 0
+                    then cast(0 as double)
+                else pro_rata.round_trip_ratio
+            end as round_trip_ratio,
+            case
+                when maximum_evidenced.round_trip_ratio_high = 0
+                    then cast(0 as decimal(20, 2))
+                else pro_rata.round_trip_usd
+            end as round_trip_usd
+        ),
+    from pro_rata
+    inner join maximum_evidenced
+        on
+            pro_rata.scenario_id = maximum_evidenced.scenario_id
+            and pro_rata.company_id = maximum_evidenced.company_id
+),
+
+united as (
+    select * from direct
+    union all by name
+    select * from pro_rata_bounded
+    union all by name
+    select * from earmarked
+    union all by name
+    select * from maximum_evidenced
+),
+
+final as (
+    select
+        scenario_id,
+        company_id,
+        tracing_rule,
+        round_trip_ratio,
+        round_trip_ratio_low,
+        round_trip_ratio_high,
+        priced_round_trip_ratio,
+        round_trip_usd,
+        outgoing_usd,
+        hop_count,
+        residual_ratio,
+        evidence_claim_ids,
+    from united
 )
 
 select * from final

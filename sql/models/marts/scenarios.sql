@@ -9,6 +9,7 @@ final as (
         description,
         amount_bound,
         source_layer,
+        is_binding_only,
         sort_order,
     from scenarios
 )

@@ -10,6 +10,7 @@ renamed as (
         description,
         amount_bound,
         source_layer,
+        is_binding_only,
         sort_order,
     from source
 )

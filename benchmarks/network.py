@@ -233,7 +233,7 @@ def main() -> None:
     parser.add_argument("--legs", type=int, default=default.legs)
     parser.add_argument("--seed", type=int, default=default.seed)
     parser.add_argument(
-        "--growth", action="store_true", help="1 % and 10 % of it first"
+        "--growth", action="store_true", help="a hundredth and a tenth of it first"
     )
     parser.add_argument("--compared", type=int, default=400, help="companies solved")
     parser.add_argument("--shown", type=int, default=25, help="slowest nodes to print")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-REPLACED = ("raw_scenarios", "raw_scenario_leg_amounts")
+REPLACED = ("raw_scenarios", "raw_scenario_leg_amounts", "raw_scenario_legs")
 CLAIMS_PER_DOCUMENT = 1_000
 # As the documents have them: what binds, upper bounds, every open leg with a price.
 SCENARIOS = (
@@ -240,6 +240,7 @@ def _scenarios() -> Iterator[Row]:
             "description": name,
             "amount_bound": bound,
             "source_layer": "document",
+            "is_binding_only": "false",
             "sort_order": order,
         }
 

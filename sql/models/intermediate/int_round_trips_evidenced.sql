@@ -47,11 +47,11 @@ held as (
         scenario_id,
         company_id,
         holder_id,
-        sum(mass_ratio) as mass_ratio,
+        {{ sum_of_ratios('mass_ratio') }} as mass_ratio,
     from walks
     where holder_id <> company_id
     group by scenario_id, company_id, holder_id
-    having sum(mass_ratio) >= {{ least_ratio }}
+    having {{ sum_of_ratios('mass_ratio') }} >= {{ least_ratio }}
 ),
 
 carried as (

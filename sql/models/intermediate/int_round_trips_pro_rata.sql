@@ -33,9 +33,10 @@ walked as (
     select
         scenario_id,
         company_id,
-        coalesce(sum(mass_ratio) filter (where is_returned), 0) as returned_ratio,
+        {{ sum_of_ratios('case when is_returned then mass_ratio else 0 end') }}
+            as returned_ratio,
         max(hop) as hop_count,
-        sum(residual_ratio) as residual_ratio,
+        {{ sum_of_ratios('residual_ratio') }} as residual_ratio,
     from walks
     group by scenario_id, company_id
 ),

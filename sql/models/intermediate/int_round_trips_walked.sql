@@ -41,8 +41,8 @@ edges as (
 forwards as (
     select
         from_number as member_number,
-        sum(forward_ratio) as forward_ratio,
-        avg(forward_ratio) as mean_ratio,
+        {{ sum_of_ratios('forward_ratio') }} as forward_ratio,
+        {{ sum_of_ratios('forward_ratio') }} / count(*) as mean_ratio,
     from edges
     group by from_number
 ),
@@ -61,7 +61,7 @@ walks as (
         walks.member_number,
         edges.to_number as holder_number,
         walks.hop + 1 as hop,
-        sum(walks.mass_ratio * edges.forward_ratio) as mass_ratio,
+        {{ sum_of_ratios('walks.mass_ratio * edges.forward_ratio') }} as mass_ratio,
     from walks
     inner join forwards on walks.holder_number = forwards.member_number
     inner join edges on walks.holder_number = edges.from_number
@@ -78,10 +78,14 @@ walks_judged as (
         walks.holder_number,
         walks.hop,
         walks.mass_ratio,
-        walks.mass_ratio * coalesce(forwards.forward_ratio, 0) as onward_ratio,
         walks.holder_number = walks.member_number as is_returned,
         walks.mass_ratio * coalesce(forwards.mean_ratio, 0) >= {{ least_ratio }}
             as is_much,
+        case
+            when not is_returned and (not is_much or walks.hop = {{ last_hop }})
+                then walks.mass_ratio * coalesce(forwards.forward_ratio, 0)
+            else 0
+        end as lost_ratio,
     from walks
     left join forwards on walks.holder_number = forwards.member_number
 ),
@@ -92,14 +96,8 @@ walks_kept as (
         case when is_returned or is_much then holder_number end as kept_number,
         hop,
         is_returned,
-        sum(mass_ratio) as mass_ratio,
-        sum(
-            case
-                when not is_returned and (not is_much or hop = {{ last_hop }})
-                    then onward_ratio
-                else 0
-            end
-        ) as residual_ratio,
+        {{ sum_of_ratios('mass_ratio') }} as mass_ratio,
+        {{ sum_of_ratios('lost_ratio') }} as residual_ratio,
     from walks_judged
     group by member_number, kept_number, hop, is_returned
 ),

@@ -109,6 +109,7 @@ def write_seeds(folder: Path, shape: Shape) -> Legs:
         "raw_deal_legs": _legs(legs),
         "raw_scenarios": _scenarios(),
         "raw_scenario_leg_amounts": _prices(legs),
+        "raw_scenario_legs": (),
     }
     for name, rows in tables.items():
         _write(folder / f"{name}.csv", rows, adds=name not in REPLACED)
@@ -168,6 +169,7 @@ def _claims(legs: Legs) -> Iterator[Row]:
             "deal_id": f"deal_{deal:07}",
             "metric_code": "purchase_commitment",
             "paragraph_number": number % CLAIMS_PER_DOCUMENT + 1,
+            "last_paragraph_number": number % CLAIMS_PER_DOCUMENT + 1,
             "statement": f"Leg {number} is to be paid.",
             "value_as_printed": f"{legs.amounts[number]:.0f}",
             **_figure(legs, number),
@@ -251,7 +253,7 @@ def _prices(legs: Legs) -> Iterator[Row]:
             "scenario_id": SCENARIOS[-1][0],
             "leg_id": f"leg_{number:07}",
             "value": f"{legs.amounts[number]:.2f}",
-            "imputation_method": "ext_unit_cost",
+            "imputation_method": "assumption",
             "claim_id": f"G{number:07}",
             "reason": "Drawn like the others.",
         }

@@ -108,7 +108,7 @@ def write_seeds(folder: Path, shape: Shape) -> Legs:
         "raw_deal_events": _events(legs),
         "raw_deal_legs": _legs(legs),
         "raw_scenarios": _scenarios(),
-        "raw_scenario_leg_amounts": _prices(legs),
+        "raw_scenario_leg_amounts": [*_prices_printed(folder), *_prices(legs)],
         "raw_scenario_legs": (),
     }
     for name, rows in tables.items():
@@ -245,6 +245,21 @@ def _scenarios() -> Iterator[Row]:
             "is_binding_only": "false",
             "sort_order": order,
         }
+
+
+def _prices_printed(folder: Path) -> Iterator[Row]:
+    """Price the open legs of the documents, which are in the network too."""
+    with (folder / "raw_deal_legs.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["qualifier"] == "missing":
+                yield {
+                    "scenario_id": SCENARIOS[-1][0],
+                    "leg_id": row["leg_id"],
+                    "value": "1000000000.00",
+                    "imputation_method": "assumption",
+                    "claim_id": row["evidence_claim_ids"].split(";")[0],
+                    "reason": "As good as any.",
+                }
 
 
 def _prices(legs: Legs) -> Iterator[Row]:

@@ -4,7 +4,10 @@ The greatest flow from what the company pays to what it is paid, with every edge
 bounding what goes over it (Ford and Fulkerson 1956; Dinic's algorithm in scipy). No
 tracing rule that forwards no more than was paid can return more: pro rata never does.
 
-Flows are counted in whole dollars, and never overstated.
+Flows are counted in whole dollars, and never overstated. A flow takes time with every
+edge, for every company. In a circle of more than `MOST_EDGES` edges, the maximum is
+bounded instead, by what comes straight back and by the narrowest of the ways next to
+the company, and known where the two meet.
 """
 
 from decimal import Decimal
@@ -29,6 +32,9 @@ SCHEMA = pa.schema(
     ]
 )
 MOST_UNITS = 2**30
+MOST_EDGES = 2_000
+NO_EDGES = np.array([], dtype=int)
+PRICED, OPEN = 0, 1
 
 
 def model(dbt, session):
@@ -57,35 +63,37 @@ def round_trips(edges):
     for company, paid in network.payers():
         outgoing = network.amounts[paid].sum()
         is_open = bool(network.are_open[paid].any())
+        leads_home = network.are_circular[paid] & network.are_open[paid]
         is_known = bool(network.are_priced[paid].any())
         yield {
             "company_id": network.names[company],
             "outgoing_usd": Decimal(round(outgoing)) if is_known else None,
-            **bounded(network, company, outgoing, is_open),
+            **bounded(network, company, outgoing, is_open, leads_home.any()),
         }
 
 
-def bounded(network, company, outgoing, is_open):
+def bounded(network, company, outgoing, is_open, is_home_open):
     """Return the ratio with its bounds, and the dollars that come home.
 
     An open leg of the company's own from which a way leads home may return whole; one
     without only adds to what is paid. Open legs of others may carry anything.
     """
     ratio = low = high = returned = None
-    least = network.most_returned(company, network.amounts, outgoing)
-    if network.has_open_way_home(company):
+    least, least_high = network.returnable(company, PRICED, outgoing)
+    if is_home_open:
         low, high = 0.0, 1.0
     elif outgoing or is_open:
-        most = network.most_returned(company, network.limits, outgoing)
+        most = network.returnable(company, OPEN, outgoing)[1]
         low = 0.0 if is_open or not least else least / outgoing
         high = most / outgoing if most else 0.0
         if not most or (least == most and not is_open):
             ratio, returned = high, Decimal(round(most))
+    is_exact = bool(outgoing) and least == least_high
     return {
         "round_trip_ratio": ratio,
         "round_trip_ratio_low": low,
         "round_trip_ratio_high": high,
-        "priced_round_trip_ratio": least / outgoing if outgoing else None,
+        "priced_round_trip_ratio": least / outgoing if is_exact else None,
         "round_trip_usd": returned,
     }
 
@@ -101,19 +109,24 @@ class Network:
         self.amounts = np.array([edge[2] or 0.0 for edge in edges])
         self.are_priced = np.array([edge[2] is not None for edge in edges])
         self.are_open = np.array([edge[3] for edge in edges])
-        self.limits = np.where(self.are_open, np.inf, self.amounts)
-        can_flow = self.limits > 0
-        graph = self.matrix(np.ones(can_flow.sum(), dtype=np.int32), can_flow)
+        limits = np.where(self.are_open, np.inf, self.amounts)
+        self.limits = np.floor([self.amounts, limits])
+        can_flow = limits > 0
+        size = len(self.names)
+        links = (np.ones(can_flow.sum()), self.ends[:, can_flow])
+        graph = csr_array(links, shape=(size, size))
         self.components = connected_components(graph, connection="strong")[1]
         payers, payees = self.components[self.ends]
         self.are_circular = can_flow & (payers == payees)
-
-    def matrix(self, capacities, chosen, extra=0, payers=None):
-        """Return `capacities` of the `chosen` edges as a sparse matrix."""
-        payers = self.ends[0, chosen] if payers is None else payers
-        size = len(self.names) + extra
-        ends = (payers, self.ends[1, chosen])
-        return csr_array((capacities, ends), shape=(size, size))
+        circular = np.flatnonzero(self.are_circular)
+        self.narrow = [
+            narrowed(*self.ends[:, circular], dollars, size)
+            for dollars in self.limits[:, circular]
+        ]
+        circular = circular[np.argsort(payers[circular], kind="stable")]
+        starts = np.flatnonzero(np.diff(payers[circular])) + 1
+        circles = np.split(circular, starts) if len(circular) else []
+        self.circles = {payers[edges[0]]: edges for edges in circles}
 
     def payers(self):
         """Yield each company that pays, with which edges it pays over."""
@@ -122,26 +135,35 @@ class Network:
         for edges in np.split(order, starts[1:]):
             yield self.ends[0, edges[0]], edges
 
-    def has_open_way_home(self, company):
-        """Tell whether an open leg that the company pays can lead back to it."""
-        own = self.are_circular & (self.ends[0] == company)
-        return bool((own & self.are_open).any())
-
-    def most_returned(self, company, limits, outgoing):
-        """Return the dollars of `outgoing` that can come home within `limits`.
+    def returnable(self, company, kind, outgoing):
+        """Return the dollars of `outgoing` that can come home, at least and at most.
 
         The company is split: a new number pays what it pays, the old one is paid.
         """
-        component = self.components[company]
-        chosen = self.are_circular & (self.components[self.ends[0]] == component)
-        payers = self.ends[0, chosen]
-        if not outgoing or not (payers == company).any():
-            return 0.0
+        chosen = self.circles.get(self.components[company], NO_EDGES)
+        least, most = np.minimum(self.narrow[kind][:, company], outgoing)
+        if len(chosen) > MOST_EDGES or least == most:
+            return least, most
+        payers, payees = self.ends[:, chosen]
         source = len(self.names)
-        payers = np.where(payers == company, source, payers)
-        dollars = np.minimum(limits[chosen], outgoing).astype(np.int64)
-        capacities = self.matrix(dollars, chosen, 1, payers)
-        return float(greatest_flow(capacities, source, company, int(outgoing)))
+        ends = (np.where(payers == company, source, payers), payees)
+        dollars = np.minimum(self.limits[kind, chosen], outgoing).astype(np.int64)
+        capacities = csr_array((dollars, ends), shape=(source + 1, source + 1))
+        flow = float(greatest_flow(capacities, source, company, int(outgoing)))
+        return flow, flow
+
+
+def narrowed(payers, payees, dollars, size):
+    """Return what comes straight back to each of `size` companies, and what can.
+
+    No more leaves than each payee can pass on, no more arrives than each payer got.
+    """
+    flows = csr_array((dollars, (payers, payees)), shape=(size, size))
+    straight = flows.minimum(flows.T).sum(axis=1)
+    onward, inward = flows.sum(axis=1), flows.sum(axis=0)
+    leaving = np.bincount(payers, np.minimum(dollars, onward[payees]), size)
+    arriving = np.bincount(payees, np.minimum(dollars, inward[payers]), size)
+    return np.array([straight, np.minimum(leaving, arriving)])
 
 
 def greatest_flow(capacities, source, sink, most):

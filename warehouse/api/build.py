@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from warehouse.api.heritage import Histories
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
@@ -34,7 +35,7 @@ from warehouse.run.results import RunResult
 from warehouse.run.runner import RunOptions, run_plan
 from warehouse.run.states import NodeStates, NoStates
 
-TYPES = ("seed", "model", "test", "unit_test", "exposure", "saved_query")
+TYPES = ("seed", "model", "snapshot", "test", "unit_test", "exposure", "saved_query")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ class _Build:
         if not fresh and (fault := fault_of_current(home)) is not None:
             self.project.warn(f"{fault}: building from nothing")
             fresh = True
-        candidate = open_candidate(home, fresh=fresh)
+        heritage = Histories(self.project.manifest, setup)
+        candidate = open_candidate(home, fresh, heritage)
         return candidate, self._open(candidate.database_path)
 
     def _publish(

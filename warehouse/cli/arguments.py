@@ -166,8 +166,8 @@ PARTS = (
 )
 EXCLUDE = several("--exclude", metavar="SELECTOR", help="but not these")
 TYPES = (
-    "all", "default", "model", "seed", "source", "test", "unit_test", "analysis",
-    "exposure", "metric", "semantic_model", "saved_query",
+    "all", "default", "model", "seed", "snapshot", "source", "test", "unit_test",
+    "analysis", "exposure", "metric", "semantic_model", "saved_query",
 )  # fmt: skip
 RESOURCE_TYPE = several(
     "--resource-type",

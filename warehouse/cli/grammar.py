@@ -80,6 +80,17 @@ COMMANDS = (
         module="build",
     ),
     Command(
+        name="snapshot",
+        group="Build",
+        summary="add what has changed to the snapshots; publishes nothing",
+        description="Run snapshots: each adds the versions that are new and ends those "
+        "that they replace. With a home that is in the candidate, which the next "
+        "`warehouse build` goes on with. The history stays through --full-refresh.",
+        examples=("warehouse snapshot --select customers_history",),
+        arguments=BUILD,
+        module="build",
+    ),
+    Command(
         name="test",
         group="Build",
         summary="run data tests; publishes nothing",

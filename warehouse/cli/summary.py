@@ -8,7 +8,13 @@ from warehouse.cli.tables import Column, Look, table
 from warehouse.cli.words import counted, seconds
 from warehouse.run.results import NodeResult, Status
 
-DONE = {"build": "built", "run": "ran", "seed": "loaded", "test": "tested"}
+DONE = {
+    "build": "built",
+    "run": "ran",
+    "seed": "loaded",
+    "snapshot": "taken",
+    "test": "tested",
+}
 KINDS = {
     "seed": "seeds",
     "model": "models",

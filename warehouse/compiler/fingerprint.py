@@ -18,6 +18,10 @@ _DATA_CONFIG = (
     "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
     "sql_header", "parameters",
 )  # fmt: skip
+_SNAPSHOT_CONFIG = (
+    "strategy", "unique_key", "updated_at", "check_cols", "hard_deletes",
+    "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,25 @@ def fingerprint(
         },
     }
     return Fingerprint(_hash(body), _hash(_docs(node)))
+
+
+def definition(compiled: Compiled) -> str:
+    """Return a hash of how a snapshot is taken, whatever it holds by now."""
+    node = compiled.node
+    hooks = [node.config.get("pre_hook"), node.config.get("post_hook")]
+    body = {
+        "relation": str(node.relation),
+        "sql": canonical(compiled.sql, "duckdb"),
+        "config": {key: node.config.get(key) for key in _SNAPSHOT_CONFIG},
+        "hooks": hooks,
+    }
+    return _hash(body)
+
+
+def history_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
+    """Return a snapshot's fingerprint: its history's, which no inputs could tell."""
+    data = f"{definition(compiled)}.{content}"
+    return Fingerprint(data, _hash(_docs(compiled.node)))
 
 
 def _data_config(node: Node) -> dict[str, Any]:

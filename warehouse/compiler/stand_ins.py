@@ -24,6 +24,11 @@ class StandIns:
     is_empty: bool = False
     sample: tuple[datetime, datetime] | None = None
 
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the rows is read."""
+        return self.is_empty or self.sample is not None
+
     def relation(
         self, found: Node | Source, relation: Relation, database: Callable[[], Database]
     ) -> Relation:

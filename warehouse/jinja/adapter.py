@@ -23,6 +23,9 @@ class Database(Protocol):
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns."""
 
+    def describe(self, sql: str) -> list[Column]:
+        """List the columns that a query would give."""
+
     def create_schemas(
         self, schemas: Iterable[str], database: str | None = None
     ) -> None:
@@ -44,6 +47,10 @@ class NoDatabase:
         return []
 
     def columns(self, _: Relation) -> list[Column]:
+        """Return no columns."""
+        return []
+
+    def describe(self, _: str) -> list[Column]:
         """Return no columns."""
         return []
 
@@ -132,6 +139,17 @@ class Adapter:
     def get_columns_in_relation(self, relation: Relation) -> list[Column]:
         """List a relation's columns."""
         return self._database().columns(relation)
+
+    def get_column_schema_from_query(self, sql: str) -> list[Column]:
+        """List the columns that a query would give."""
+        return self._database().describe(sql)
+
+    @staticmethod
+    def get_hard_deletes_behavior(config: Any) -> str:
+        """Return what a snapshot does about rows that are gone from its source."""
+        if config.get("invalidate_hard_deletes"):
+            return "invalidate"
+        return str(config.get("hard_deletes") or "ignore")
 
     def get_missing_columns(self, first: Relation, second: Relation) -> list[Column]:
         """List the columns of `first` that `second` lacks."""

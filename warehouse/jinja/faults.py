@@ -72,7 +72,10 @@ def _place(
     if not own:
         return file.location(), ()
     source, line = own[-1]
-    outer = [f"{source.path}:{line}" for source, line in reversed(own[:-1])]
+    outer = [
+        f"{source.path}:{line + source.begins - 1}"
+        for source, line in reversed(own[:-1])
+    ]
     return source.location(line), tuple(dict.fromkeys(outer))
 
 

@@ -1,6 +1,6 @@
 """A table or view by its three-part name, as templates see it (dbt's `Relation`)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,6 +51,12 @@ class Relation:
         """Return a relation of the given parts; missing parts are left out."""
         quoting = Policy(**quote_policy) if quote_policy else Policy()
         return cls(database, schema, identifier, type, quote_policy=quoting)
+
+    @staticmethod
+    def scd_args(primary_key: str | Sequence[str], updated_at: str) -> list[str]:
+        """Return what identifies a version of a snapshot's row: its keys and a time."""
+        keys = [primary_key] if isinstance(primary_key, str) else primary_key
+        return [*keys, updated_at]
 
     @property
     def name(self) -> str | None:

@@ -25,11 +25,11 @@ class Templates:
         self.native = Native(library.environment)
         self._log = log
         self._dialect = dialect
-        self._templates: dict[tuple[str, str], Template] = {}
+        self._templates: dict[tuple[str, int, str], Template] = {}
 
     def template(self, file: SourceFile) -> Template:
         """Return the file compiled; the same text of the same file only once."""
-        key = (file.path, file.text)
+        key = (file.path, file.begins, file.text)
         if key not in self._templates:
             self._templates[key] = Template(self.library.environment, file)
         return self._templates[key]

@@ -144,9 +144,13 @@ class NodeBuilder:
         if node.resource_type == "test":
             schema = schema or AUDIT_SCHEMA
         database = self._named("database", node, node.config.get("database"))
+        schema = self._named("schema", node, schema)
+        if node.resource_type == "snapshot":  # these two are taken as they are written
+            database = node.config.get("target_database") or database
+            schema = node.config.get("target_schema") or schema
         relation = Relation(
             database,
-            self._named("schema", node, schema),
+            schema,
             self._named("alias", node, node.config.get("alias")),
             _TYPES.get(node.materialized, "table"),
         )

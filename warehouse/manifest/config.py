@@ -6,6 +6,7 @@ from typing import Any
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "model": {"enabled": True, "materialized": "view"},
     "seed": {"enabled": True, "materialized": "seed"},
+    "snapshot": {"enabled": True, "materialized": "snapshot"},
     "analysis": {"enabled": True, "materialized": "view"},
     "source": {"enabled": True},
     "declared": {"enabled": True},
@@ -42,6 +43,11 @@ _TEST = {
     "materialized", "severity", "warn_if", "error_if", "fail_calc", "limit", "where",
     "store_failures", "store_failures_as", "sql_header",
 }  # fmt: skip
+_SNAPSHOT = {
+    "strategy", "unique_key", "updated_at", "check_cols", "hard_deletes",
+    "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names",
+    "target_schema", "target_database", "sql_header",
+}  # fmt: skip
 _SEED = {"column_types", "delimiter", "quote_columns", "fast"}
 _DECLARED = {"enabled", "tags", "meta", "group"}
 _SOURCE = {
@@ -51,6 +57,7 @@ _SOURCE = {
 KNOWN_KEYS: Mapping[str, frozenset[str]] = {
     "model": frozenset(_RELATION | _MODEL),
     "seed": frozenset(_RELATION | _SEED),
+    "snapshot": frozenset(_RELATION | _SNAPSHOT),
     "analysis": frozenset(_RELATION),
     "source": frozenset(_COMMON | _SOURCE),
     "test": frozenset(_COMMON | _TEST),

@@ -14,6 +14,7 @@ from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Group, Node, Source
 from warehouse.manifest.problems import Problems
 from warehouse.manifest.properties import Properties, columns, read_properties
+from warehouse.manifest.snapshots import Place, check_snapshot, snapshots
 from warehouse.manifest.sources import read_source
 from warehouse.manifest.test_nodes import test_node
 from warehouse.manifest.trees import unused_folders
@@ -74,14 +75,28 @@ class _Parser:
                 self._read_group(package, group)
         versions = self._versions(package, properties)
         for resource_type, file in _files(package):
-            key = (resource_type, file.stem)
+            place = Place(file.stem, file.folders)
             versioned = versions.get(file.stem) if resource_type == "model" else None
-            block: Block | None = None
-            if key in properties.nodes:
-                block = properties.nodes.pop(key)
-            with self.problems.collect():
-                self._read_node(package, resource_type, file, versioned or block)
+            self._read_file(
+                package, properties, (resource_type, file, place), versioned
+            )
+        with self.problems.collect():
+            for place, part in snapshots(package, properties, self.problems):
+                self._read_file(package, properties, ("snapshot", part, place))
         self._read_rest(package, properties)
+
+    def _read_file(
+        self,
+        package: Package,
+        properties: Properties,
+        found: "_Found",
+        versioned: Versioned | None = None,
+    ) -> None:
+        """Read a node that stands in a file, with the properties of its name."""
+        resource_type, file, place = found
+        block = properties.nodes.pop((resource_type, place.name), None)
+        with self.problems.collect():
+            self._read_node(package, (resource_type, file, place), versioned or block)
 
     def _read_rest(self, package: Package, properties: Properties) -> None:
         """Read what YAML alone defines; what is left of the rest describes nothing."""
@@ -132,12 +147,12 @@ class _Parser:
     def _read_node(
         self,
         package: Package,
-        resource_type: str,
-        file: SourceFile | SeedFile,
+        found: "_Found",
         described_by: Versioned | Block | None,
     ) -> None:
+        resource_type, file, place = found
         version = None
-        name, steps = file.stem, [file.stem]
+        name, steps = place.name, [place.name]
         block = described_by if isinstance(described_by, Block) else None
         if isinstance(described_by, Versioned):
             block, version = described_by.block, described_by.version
@@ -145,7 +160,7 @@ class _Parser:
         unique_id = ".".join((resource_type, package.name, *steps))
         if unique_id in self.nodes:
             raise ConfigError(
-                f'two files define the {resource_type} "{file.stem}"; '
+                f'two files define the {resource_type} "{place.name}"; '
                 f"the other is {self.nodes[unique_id].file.path}",
                 location=Location(file.path),
             )
@@ -157,7 +172,7 @@ class _Parser:
             resource_type=resource_type,
             name=name,
             package=package.name,
-            fqn=(package.name, *file.folders, *steps),
+            fqn=(package.name, *place.folders, *steps),
             file=source,
             config={},
             description=self._description(block),
@@ -172,6 +187,8 @@ class _Parser:
             with self.problems.collect():
                 node = constrained(node, block)
         node = self.builder.build(node, config)
+        if resource_type == "snapshot":
+            check_snapshot(node, self.builder.templates.library)
         self.nodes[unique_id] = node = with_targets(node)
         which = f", version='{version.v}'" if version is not None else ""
         expression = f"ref('{package.name}', '{node.name}'{which})"
@@ -218,6 +235,9 @@ class _Parser:
                     with self.problems.collect():
                         found = test_node(self.builder, tested, expression, entry)
                         self.nodes[found.unique_id] = found
+
+
+_Found = tuple[str, SourceFile | SeedFile, Place]
 
 
 def _date(value: Any) -> str | None:

@@ -25,7 +25,7 @@ _KNOWN = {
         "semantic_model", "agg_time_dimension", "metrics", "derived_semantics",
     },
     "seeds": _TESTED | {"group", "constraints"},
-    "snapshots": _TESTED | {"relation", "group"},
+    "snapshots": _TESTED | {"relation", "group", "constraints"},
     "analyses": _COMMON,
     "data_tests": _COMMON,
     "unit_tests": {
@@ -61,6 +61,7 @@ _SOURCE_TABLE = _TESTED | {
 KINDS = {
     "models": "model",
     "seeds": "seed",
+    "snapshots": "snapshot",
     "analyses": "analysis",
     "data_tests": "test",
 }

@@ -15,12 +15,14 @@ class SourceFile:
 
     `path` is relative to the package's root, `relative` to the resource folder it was
     found in (the part that counts for a node's place in the config tree); both POSIX.
+    `begins` is the line of the file where `text` does, if that is a part of it.
     """
 
     path: str
     relative: str
     text: str
     checksum: str
+    begins: int = 1
 
     @property
     def stem(self) -> str:
@@ -38,6 +40,8 @@ class SourceFile:
         lines = self.text.splitlines()
         if line is not None and 0 < line <= len(lines):
             excerpt = lines[line - 1]
+        if line is not None:
+            line += self.begins - 1
         return Location(self.path, line, column, excerpt)
 
 

@@ -23,6 +23,7 @@ class Package:
     """A project or an installed package, as it stands on disk.
 
     `tests` are singular tests; generic tests (`tests/generic/`) are among the macros.
+    A file of `snapshots` may define several.
     """
 
     config: ProjectConfig
@@ -31,6 +32,7 @@ class Package:
     tests: tuple[SourceFile, ...]
     analyses: tuple[SourceFile, ...]
     macros: tuple[SourceFile, ...]
+    snapshots: tuple[SourceFile, ...]
     docs: tuple[SourceFile, ...]
     properties: tuple[Document, ...]
     fixtures: tuple[SourceFile, ...] = ()
@@ -81,6 +83,7 @@ def load_package(root: Path, render: Renderer) -> Package:
         tests=tuple(file for file in tests if file not in generic),
         analyses=tuple(_sources(config, "analysis", ".sql")),
         macros=(*_sources(config, "macro", ".sql"), *generic),
+        snapshots=tuple(_sources(config, "snapshot", ".sql")),
         docs=tuple(_docs(config)),
         properties=tuple(_properties(config)),
         fixtures=fixtures,

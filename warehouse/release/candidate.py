@@ -1,17 +1,38 @@
 """The private place of a build: a copy of the current release to build upon."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.errors import ReleaseError
 from warehouse.release import disk, journal
 from warehouse.release.home import Home
-from warehouse.release.record import DATABASE_FILE, MARTS_FOLDER, Release
+from warehouse.release.record import (
+    DATABASE_FILE,
+    MARTS_FOLDER,
+    Release,
+    read_release,
+)
 from warehouse.release.states import NodeStates
+from warehouse.run.states import NodeState
 
 STATES_FILE = "nodes.jsonl"
 BASE_FILE = "base"  # the id of the current release when the candidate began
 FRESH = "fresh"  # stands behind it when nothing of that release was taken
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A database to take something over from, and what is known of its nodes."""
+
+    database: Path
+    states: Mapping[str, NodeState]
+
+
+# Brings into a new database what must not be lost, from the first source that has it;
+# returns the states of what it brought.
+Heritage = Callable[[Path, Sequence[Source]], Mapping[str, NodeState]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +63,30 @@ def resume_candidate(home: Home, *, of_fresh: bool = True) -> Candidate | None:
     """
     with disk.reported("resume a candidate"):
         journal.settle(home)
-        folder = home.candidate_folder
-        base = folder / BASE_FILE
-        if not (base.is_file() and (folder / STATES_FILE).is_file()):
-            return None
-        current = home.current_id() or ""
-        known = {current, f"{current} {FRESH}"} if of_fresh else {current}
-        if base.read_text(encoding="utf-8") not in known:
-            return None
-        try:
-            return Candidate(folder, NodeStates(folder / STATES_FILE))
-        except ReleaseError:
-            return None  # damaged: begin again
+        return _left(home, of_fresh=of_fresh)
 
 
-def open_candidate(home: Home, fresh: bool = False) -> Candidate:
+def _left(home: Home, *, of_fresh: bool) -> Candidate | None:
+    folder = home.candidate_folder
+    base = folder / BASE_FILE
+    if not (base.is_file() and (folder / STATES_FILE).is_file()):
+        return None
+    current = home.current_id() or ""
+    known = {current, f"{current} {FRESH}"} if of_fresh else {current}
+    if base.read_text(encoding="utf-8") not in known:
+        return None
+    try:
+        return Candidate(folder, NodeStates(folder / STATES_FILE))
+    except ReleaseError:
+        return None  # damaged: begin again
+
+
+def open_candidate(
+    home: Home, fresh: bool = False, heritage: Heritage | None = None
+) -> Candidate:
     """Make a candidate of the current release, or an empty one; the lock is held.
+
+    `heritage` brings what is in no other place: the histories of snapshots.
 
     What another build left is cleared away first. The new candidate is made under a
     scratch name and renamed, so that one of its name is never half a copy.
@@ -68,17 +97,22 @@ def open_candidate(home: Home, fresh: bool = False) -> Candidate:
     with disk.reported("open a candidate"):
         home.releases_folder.mkdir(parents=True, exist_ok=True)
         journal.settle(home)
-        if home.candidate_folder.exists():
-            home.discard(home.candidate_folder)
         draft = home.scratch("candidate")
         (draft / MARTS_FOLDER).mkdir(parents=True)
-        _seed(home, draft, None if fresh else home.current())
+        _seed(home, draft, None if fresh else home.current(), heritage)
+        trash = home.scratch("trash")
+        if home.candidate_folder.exists():
+            home.candidate_folder.rename(trash)
         draft.rename(home.candidate_folder)
+        if trash.exists():
+            disk.remove(trash)
         folder = home.candidate_folder
         return Candidate(folder, NodeStates(folder / STATES_FILE))
 
 
-def _seed(home: Home, draft: Path, release: Release | None) -> None:
+def _seed(
+    home: Home, draft: Path, release: Release | None, heritage: Heritage | None
+) -> None:
     if release is not None:
         published = home.folder(release.release_id) / DATABASE_FILE
         disk.copy_file(published, draft / DATABASE_FILE)
@@ -86,4 +120,26 @@ def _seed(home: Home, draft: Path, release: Release | None) -> None:
     if base and release is None:
         base += f" {FRESH}"
     (draft / BASE_FILE).write_text(base, encoding="utf-8")
-    NodeStates.create(draft / STATES_FILE, {} if release is None else release.nodes)
+    states = {} if release is None else dict(release.nodes)
+    if heritage is not None:
+        sources = [*_unpublished(home), *([] if release else _published(home))]
+        states |= heritage(draft / DATABASE_FILE, sources)
+    NodeStates.create(draft / STATES_FILE, states)
+
+
+def _unpublished(home: Home) -> Iterator[Source]:
+    """Yield what the candidate that goes holds, if it began as the current release."""
+    found = _left(home, of_fresh=True)
+    if found is not None and found.database_path.is_file():
+        yield Source(found.database_path, found.states.known())
+
+
+def _published(home: Home) -> Iterator[Source]:
+    """Yield what the releases hold, the current one first, then the newest."""
+    current = home.current_id()
+    for name in dict.fromkeys([*([current] if current else []), *home.release_ids()]):
+        path = home.folder(name) / DATABASE_FILE
+        states: Mapping[str, NodeState] = {}
+        with suppress(ReleaseError, OSError):
+            states = read_release(home.folder(name)).nodes
+        yield Source(path, states)

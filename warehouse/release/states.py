@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -53,6 +53,17 @@ class NodeStates:
         with self._lock:
             if self._known.pop(unique_id, None) is not None:
                 self._append(_line(unique_id, None), durable=True)
+
+    def doubt(self, unique_id: str) -> None:
+        """Keep where a node stands, but not as what; on disk on return.
+
+        For what must not be lost sight of, as a snapshot's history under an old name.
+        """
+        with self._lock:
+            state = self._known.get(unique_id)
+            if state is not None:
+                self._known[unique_id] = doubted = replace(state, fingerprint=None)
+                self._append(_line(unique_id, doubted), durable=True)
 
     def record(self, unique_id: str, state: NodeState) -> None:
         """Remember a node whose table is committed."""

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.engine.protocol import Engine, EngineError, Result
+from warehouse.engine.protocol import Engine, Result
 from warehouse.errors import ConfigError
 from warehouse.manifest.nodes import Node
 from warehouse.run.aligned import aligned
+from warehouse.run.faults import execute_around
 from warehouse.run.results import Status
 
 SAMPLE_ROWS = 5
@@ -84,7 +85,9 @@ def _counts(
         config.get("error_if") or "!= 0",
         config.get("limit"),
     )
-    failures, should_warn, should_error = _execute(engine, str(sql), main_sql).rows[0]
+    failures, should_warn, should_error = execute_around(
+        engine, str(sql), main_sql
+    ).rows[0]
     if failures is None:
         raise ConfigError(
             "fail_calc gave NULL, which is neither pass nor fail",
@@ -92,17 +95,6 @@ def _counts(
             hint="wrap it in coalesce(…, 0)",
         )
     return int(failures), bool(should_warn), bool(should_error)
-
-
-def _execute(engine: Engine, sql: str, main_sql: str) -> Result:
-    """Run SQL around a test's query; a fault's position counts in the query."""
-    try:
-        return engine.execute(sql)
-    except EngineError as error:
-        start = sql.find(main_sql)
-        if error.position is not None and start >= 0:
-            error.position = max(error.position - start, 0)
-        raise
 
 
 def sample_text(result: Result) -> str:

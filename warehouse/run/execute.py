@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.compiler.fingerprint import Fingerprint, fingerprint
+from warehouse.compiler.fingerprint import Fingerprint, definition, fingerprint
 from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError, Location, WarehouseError
 from warehouse.jinja.faults import DatabaseNeeded
@@ -19,6 +19,7 @@ from warehouse.run.data_tests import Verdict, run_test, told
 from warehouse.run.describe import describe
 from warehouse.run.faults import located
 from warehouse.run.foreign_keys import ForeignKeys
+from warehouse.run.histories import Histories
 from warehouse.run.materializations.work import Work
 from warehouse.run.plan import Plan, check, is_run, no_database
 from warehouse.run.results import NodeResult, RunResult, Status
@@ -74,12 +75,14 @@ class Executor:
         }
         self.keys = ForeignKeys(manifest, compiler.names.selected, engine)
         self._fingerprints: dict[str, Fingerprint | None] = {}
+        self.histories = Histories(manifest, states, self._by_name)
 
     def drop_removed(self, engine: Engine) -> None:
         """Drop what earlier builds made of nodes that no longer stand by themselves."""
         for unique_id, state in self.states.known().items():
             node = self.manifest.nodes.get(unique_id)
-            if node is None or node.is_ephemeral:
+            is_gone = node is None or node.is_ephemeral
+            if is_gone and not self.histories.keeps(unique_id, state):
                 self.states.forget(unique_id)
                 self._drop(engine, state)
 
@@ -98,6 +101,14 @@ class Executor:
         left = (_is_function(state), state.relation_name)
         if left != (_is_function(node), str(node.relation)):
             self._drop(engine, state)
+
+    def _tidy(self, engine: Engine, node: Node, state: NodeState | None) -> None:
+        """Make room for a node: what its last build left elsewhere goes."""
+        self.histories.protect(engine, node)
+        if node.resource_type == "snapshot":
+            self.histories.move(engine, node, state)
+        else:
+            self._drop_moved(engine, node, state)
 
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         """Run a node on a connection; any fault becomes a result.
@@ -136,6 +147,8 @@ class Executor:
             compiled = self._compile_now(engine, node)
         else:
             own = self._fingerprint(engine, compiled)
+        if node.resource_type == "snapshot":  # what it holds is known when it has run
+            return _Task(compiled, None, None)
         self._fingerprints[node.unique_id] = own
         state = self.states.get(node.unique_id)
         is_true = self.reuses and self._stands(node)
@@ -211,6 +224,9 @@ class Executor:
             compiled = self.compiler.compile(node, no_database)
         except DatabaseNeeded:
             return node.unique_id not in touched
+        if node.resource_type == "snapshot":
+            is_as_said = (state.fingerprint or "").startswith(definition(compiled))
+            return is_as_said and node.unique_id not in touched
         own = self._fingerprint(engine, compiled)
         if own is None:
             return node.unique_id not in touched
@@ -230,7 +246,10 @@ class Executor:
             rows = known.rows
         else:
             before = self.states.get(node.unique_id)
-            self.states.forget(node.unique_id)
+            if node.resource_type == "snapshot":
+                self.states.doubt(node.unique_id)
+            else:
+                self.states.forget(node.unique_id)
             relation = relation_of(node)
             if known is not None:
                 rows = known.rows
@@ -238,7 +257,11 @@ class Executor:
                     describe(engine, compiled, relation, anew=True)
             else:
                 work = Work(engine, self.compiler, compiled, relation, self.keys)
-                rows = build_node(work, lambda own: self._drop_moved(own, node, before))
+                rows = build_node(work, lambda own: self._tidy(own, node, before))
+            if node.resource_type == "snapshot":
+                own = self.histories.fingerprint(engine, compiled)
+                self._fingerprints[node.unique_id] = own
+                task = replace(task, fingerprint=own)
             state = task.state(relation_name=str(node.relation), rows=rows)
             self.states.record(node.unique_id, state)
         return replace(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from warehouse.compiler.compile import Compiled
-from warehouse.engine.protocol import EngineError
+from warehouse.engine.protocol import Engine, EngineError, Result
 from warehouse.errors import ExecutionError, nearest
 
 
@@ -23,6 +23,17 @@ def located(compiled: Compiled) -> Iterator[None]:
         raise ExecutionError(
             error.message, location=location, hint=hint(error, compiled.sql)
         ) from error
+
+
+def execute_around(engine: Engine, sql: str, query: str) -> Result:
+    """Run SQL around a node's query; a fault's position counts in the query."""
+    try:
+        return engine.execute(sql)
+    except EngineError as error:
+        start = sql.find(query)
+        if error.position is not None and start >= 0:
+            error.position = max(error.position - start, 0)
+        raise
 
 
 def hint(error: EngineError, sql: str) -> str | None:

@@ -35,6 +35,9 @@ class NodeStates(Protocol):
     def forget(self, unique_id: str) -> None:
         """Drop a node's state before its relation changes."""
 
+    def doubt(self, unique_id: str) -> None:
+        """Take the fingerprint from a node's state, before its history changes."""
+
     def record(self, unique_id: str, state: NodeState) -> None:
         """Keep a node's state after its relation is committed."""
 
@@ -51,6 +54,9 @@ class NoStates:
 
     def forget(self, _: str) -> None:
         """Forget nothing."""
+
+    def doubt(self, _: str) -> None:
+        """Doubt nothing."""
 
     def record(self, _: str, __: NodeState) -> None:
         """Keep nothing."""

@@ -1,4 +1,4 @@
-"""`build`, `run`, `seed` and `test`: one way, and what each takes of it."""
+"""`build`, `run`, `seed`, `snapshot` and `test`: one way, and what each takes of it."""
 
 from argparse import Namespace
 
@@ -22,6 +22,7 @@ TYPES = {
     "build": BUILT,
     "run": ("model",),
     "seed": ("seed",),
+    "snapshot": ("snapshot",),
     "test": ("test", "unit_test"),
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from warehouse.errors import CompileError, nearest
 from warehouse.manifest.nodes import Node
 from warehouse.run.materializations.seed import seed
+from warehouse.run.materializations.snapshot import snapshot
 from warehouse.run.materializations.table import table
 from warehouse.run.materializations.table_function import table_function
 from warehouse.run.materializations.view import view
@@ -15,6 +16,7 @@ MATERIALIZATIONS: Mapping[str, Materialization] = {
     "view": view,
     "table_function": table_function,
     "seed": seed,
+    "snapshot": snapshot,
 }
 _OF_PYTHON = ("table",)
 _UNBUILT = ("ephemeral", "test")  # what leaves nothing by itself
@@ -30,7 +32,7 @@ def check_materialization(node: Node) -> None:
             hint=f"it can be: {', '.join(_OF_PYTHON)}",
         )
     if name not in known:
-        shown = known - {"test", "seed"}
+        shown = known - {"test", "seed", "snapshot"}
         raise CompileError(
             f'unknown materialization "{name}"',
             location=node.file.location(),

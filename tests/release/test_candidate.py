@@ -42,6 +42,22 @@ def test_resume(home):
     assert resumed.states.known() == left.states.known()
 
 
+def test_resume_after_crash(home, monkeypatch):
+    """After the machine began anew a candidate is not trusted: it was not flushed."""
+    left = open_candidate(home, brief=True)
+    assert resume_candidate(home) is not None
+    monkeypatch.setattr("warehouse.release.disk.boot", lambda: "another")
+    assert left.is_brief
+    assert resume_candidate(home) is None
+
+
+def test_resume_without_boot(home, monkeypatch):
+    """Where nothing tells the boot, what is written is flushed as it comes."""
+    monkeypatch.setattr("warehouse.release.disk.boot", lambda: None)
+    assert not open_candidate(home, brief=True).is_brief
+    assert resume_candidate(home) is not None
+
+
 def test_resume_nothing(home):
     """There is nothing to resume at first, nor after a publication."""
     assert resume_candidate(home) is None

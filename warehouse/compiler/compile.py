@@ -1,6 +1,6 @@
 """From a node to the SQL that runs, and from a place in it back to the file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,17 +180,23 @@ class Compiler:
 
     def _undeclared(self, node: Node, reads: list[TableRead]) -> list[TableRead]:
         """Return the tables that a node reads and does not declare."""
-        declared: set[TableName] = set()
-        if node.relation is not None:
-            declared.update(_spellings(node.relation))
-        for unique_id in self.manifest.graph.ancestors([node.unique_id]):
+        declared = self._spelled([node.unique_id, *node.depends_on])
+        others = [read for read in reads if read.name not in declared]
+        if others:  # through views and ephemeral models; rarely, and not cheap
+            declared = self._spelled(self.manifest.graph.ancestors([node.unique_id]))
+        return [read for read in others if read.name not in declared]
+
+    def _spelled(self, ids: Iterable[str]) -> set[TableName]:
+        """Return the names under which SQL can mean these nodes."""
+        found: set[TableName] = set()
+        for unique_id in ids:
             relation = self.manifest[unique_id].relation
             deferred = self.names.stand_ins.deferred.get(unique_id)
             if deferred is not None:
-                declared.update(_spellings(deferred))
+                found.update(_spellings(deferred))
             if relation is not None:
-                declared.update(_spellings(relation))
-        return [read for read in reads if read.name not in declared]
+                found.update(_spellings(relation))
+        return found
 
     def undeclared_error(self, compiled: Compiled, read: TableRead) -> CompileError:
         """Return the error for a table that is read without `ref` or `source`."""

@@ -6,6 +6,7 @@ from typing import Any
 from warehouse.compiler.stand_ins import StandIns
 from warehouse.errors import CompileError, nearest
 from warehouse.jinja.adapter import Database, NoDatabase
+from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.artefact import graph_dict, node_dict
 from warehouse.manifest.link import names_of, resolve
@@ -45,7 +46,7 @@ class NodeNames:
             "source": lambda *names: stand_in(*self._source(node, *names)),
             "config": NodeConfig(node),
             "this": node.relation,
-            "model": self.model(node),
+            "model": Lazy(lambda: self.model(node)),
             "execute": True,
             "graph": self._graph,
             "selected_resources": list(self.selected),

@@ -1,6 +1,7 @@
 """DuckDB behind the Engine protocol: the only importer of `duckdb`."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ import duckdb
 
 from warehouse.engine.csv_types import inference_sql, inferred_types
 from warehouse.engine.protocol import (
+    ANOTHER_KIND,
     AS_FOUND,
     CsvFile,
     EngineError,
@@ -29,6 +31,9 @@ STORAGE_VERSION = "v1.5.0"
 ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
 FRAME = "__model_frame"  # the name under which a Python model's result is read
 STREAM_ROWS = 2_048  # one vector of DuckDB
+
+
+_ANOTHER_KIND = re.compile("is of type (Table|View), trying to replace with type")
 
 
 class DuckDB:
@@ -90,6 +95,14 @@ class DuckDB:
                 raise EngineError(message, kind=error.kind) from error
         for statement in setup.statements:
             self.execute(statement)
+
+    def trust_system(self) -> None:
+        """Leave it to the operating system when changes come to the disk.
+
+        They survive a killed process, not a power cut: for files that are then thrown
+        away.
+        """
+        self.execute("set global fsync_mode = 'NONE'")
 
     def cursor(self) -> "DuckDB":
         """Return another connection to the same database, for another thread."""
@@ -254,8 +267,11 @@ class DuckDB:
     def create_table(
         self, relation: Relation, sql: str, layout: Layout = AS_FOUND
     ) -> int:
-        """Put a query's rows into a table in place of what was there; count them."""
-        self._drop_other(relation, "table")
+        """Put a query's rows into a table in place of what was there; count them.
+
+        Raises EngineError of kind ANOTHER_KIND where a view stands: to look first would
+        cost more than most tables do, in a database of thousands.
+        """
         if layout.definition:
             self._define(relation, layout.definition)
             opening = f"insert into {relation} ({layout.selected}) ("
@@ -270,6 +286,8 @@ class DuckDB:
         try:
             self.execute(f"create or replace table {relation} {definition}")
         except EngineError as error:
+            if error.kind == ANOTHER_KIND:
+                raise
             raise EngineError(
                 error.message, candidates=error.candidates, kind="definition"
             ) from error
@@ -317,9 +335,8 @@ class DuckDB:
         self._wrapped(opening, sql)
 
     def create_view(self, relation: Relation, sql: str) -> None:
-        """Put a view in place of what was there."""
-        self.drop(relation)
-        self._wrapped(f"create view {relation} as (", sql)
+        """Put a view in place of what was there; ANOTHER_KIND as in `create_table`."""
+        self._wrapped(f"create or replace view {relation} as (", sql)
 
     def _wrapped(self, opening: str, sql: str, layout: Layout = AS_FOUND) -> Result:
         """Run a statement around a query; a fault's position counts in the query."""
@@ -349,10 +366,13 @@ class DuckDB:
             f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', "
             f"strict_mode = true, columns = {{{types}}}"
         )
-        self.drop(relation)
         try:
-            loaded = self.execute(f"create table {relation} as from {source})")
+            loaded = self.execute(
+                f"create or replace table {relation} as from {source})"
+            )
         except EngineError as error:
+            if error.kind == ANOTHER_KIND:
+                raise
             raise self._with_rejects(error, source) from error
         return int(loaded.rows[0][0])
 
@@ -410,9 +430,9 @@ class DuckDB:
         if relation.is_function:
             self.execute(f"drop macro table if exists {relation}")
             return
-        self._drop_other(relation, "")
+        self.clear(relation, "")
 
-    def _drop_other(self, relation: Relation, kept: str) -> None:
+    def clear(self, relation: Relation, kept: str) -> None:
         """Drop what bears a name, but not if it is of the kind to keep."""
         found = self.execute(
             "select 'table' from duckdb_tables() where "
@@ -530,6 +550,8 @@ def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
     if "exception_message" not in details:
         return _plain_error(text)
     message, candidates = _without_candidates(details["exception_message"])
+    if _ANOTHER_KIND.search(message):
+        return EngineError(message, kind=ANOTHER_KIND)
     if details.get("candidates"):
         candidates = details["candidates"].split(",")
     start_byte = details.get("position")

@@ -34,6 +34,10 @@ class EngineError(Exception):
         self.kind = kind
 
 
+# The kind of error of a table that goes where a view stands, or the reverse.
+ANOTHER_KIND = "another kind"
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The rows of one statement, in memory, with their columns' names and types."""
@@ -135,6 +139,9 @@ class Engine(Protocol):
     def columns(self, relation: Relation) -> list[Column]:
         """List a relation's columns in their order; empty when it does not exist."""
 
+    def trust_system(self) -> None:
+        """Leave it to the operating system when changes come to the disk."""
+
     def create_schemas(
         self, schemas: Iterable[str], database: str | None = None
     ) -> None:
@@ -187,6 +194,9 @@ class Engine(Protocol):
 
     def drop(self, relation: Relation) -> None:
         """Drop a table or view if it exists, whichever it is; or a table function."""
+
+    def clear(self, relation: Relation, kept: str) -> None:
+        """Drop what bears a name, but not if it is of the kind to keep."""
 
     def reader(self, sql: str) -> "pa.RecordBatchReader":
         """Return a query's rows as a stream of Arrow record batches."""

@@ -1,7 +1,8 @@
 """Macros of every package, and the order in which a name finds one."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -57,7 +58,16 @@ class MacroLibrary:
         for package, sources in [(BUILT_IN, _built_in_files()), *files.items()]:
             for source in sources:
                 self._add(package, source)
+        self.current = _Current()
+        self._shared: dict[tuple[str, Template], dict[str, Any]] = {}
         environment.known_names = self.names
+
+    def shared(self, package: str, template: Template) -> dict[str, Any]:
+        """Return the functions of a file that defines macros and nothing else."""
+        key = (package, template)
+        if key not in self._shared:
+            self._shared[key] = template.exports(CurrentNames(self, package))
+        return self._shared[key]
 
     def names(self) -> set[str]:
         """Return the plain names of all macros."""
@@ -121,6 +131,23 @@ class MacroLibrary:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A value for a name, made when the name is first asked for."""
+
+    make: Callable[[], Any]
+
+
+class Values(dict[str, Any]):
+    """The values of names, of which some are made when they are first asked for."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if type(value) is Lazy:
+            value = self[key] = value.make()
+        return value
+
+
 class Scope:
     """One rendering: the names it may use, and the macros bound to them."""
 
@@ -129,10 +156,10 @@ class Scope:
     ) -> None:
         self.library = library
         self.package = package
-        self.values = values
+        self.values = values = Values(values)
         self.called: set[str] = set()
         self.overrides: Mapping[str, Any] = {}  # what unit tests put for macros
-        self._exports: dict[int, dict[str, Any]] = {}
+        self._exports: dict[Template, dict[str, Any]] = {}
         values["context"] = self.names(package)
 
     def names(self, package: str) -> "Names":
@@ -144,15 +171,30 @@ class Scope:
         return BoundMacro(self, macro)
 
     def function(self, macro: Macro) -> Any:
-        """Return the macro's Jinja function; its file runs once a rendering."""
-        template = macro.template
-        if id(template) not in self._exports:
-            self._exports[id(template)] = template.exports(self.names(macro.package))
-        return self._exports[id(template)][MACRO_PREFIX + macro.name]
+        """Return the macro's Jinja function; its file runs once a rendering.
+
+        Once for all where nothing but macros stand in it: then the names that they use
+        are those of the rendering that goes on.
+        """
+        template, library = macro.template, self.library
+        name = MACRO_PREFIX + macro.name
+        if template.is_shareable:
+            return library.shared(macro.package, template)[name]
+        if template not in self._exports:
+            self._exports[template] = template.exports(self.names(macro.package))
+        return self._exports[template][name]
+
+
+class _Current(threading.local):
+    """The rendering that goes on in a thread, while a macro runs in it."""
+
+    scope: Scope | None = None
 
 
 class BoundMacro:
     """A macro that can be called: `return(value)` in it becomes its value."""
+
+    is_macro = True
 
     def __init__(self, scope: Scope, macro: Macro) -> None:
         self._scope = scope
@@ -165,11 +207,15 @@ class BoundMacro:
         for key in (name, full):
             if key in self._scope.overrides:
                 return self._scope.overrides[key]
-        self._scope.called.add(self._macro.unique_id)
+        scope, current = self._scope, self._scope.library.current
+        scope.called.add(self._macro.unique_id)
+        before, current.scope = current.scope, scope
         try:
-            return self._scope.function(self._macro)(*args, **kwargs)
+            return scope.function(self._macro)(*args, **kwargs)
         except MacroReturn as returned:
             return returned.value
+        finally:
+            current.scope = before
 
 
 class PackageNames:
@@ -232,6 +278,34 @@ class Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class CurrentNames(Mapping[str, Any]):
+    """`Names` of whichever rendering goes on: for macros that many renderings share."""
+
+    def __init__(self, library: MacroLibrary, package: str) -> None:
+        self._library = library
+        self._package = package
+
+    def _now(self) -> Mapping[str, Any]:
+        scope = self._library.current.scope
+        return {} if scope is None else scope.names(self._package)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._now()[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what the name means now, or `default` when nothing has it."""
+        return self._now().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._now()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
 
 
 @cache

@@ -28,7 +28,6 @@ def base_names(invocation: Invocation, package: str, log: Log) -> dict[str, Any]
     return {
         "var": Var(invocation, package),
         "env_var": env_var,
-        "target": invocation.target_values(),
         "project_name": invocation.project,
         "flags": invocation.flags(),
         "invocation_id": invocation.invocation_id,

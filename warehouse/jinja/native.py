@@ -6,6 +6,8 @@ from typing import Any
 
 from warehouse.errors import WarehouseError
 from warehouse.jinja.environment import Environment
+from warehouse.jinja.faults import DatabaseNeeded
+from warehouse.jinja.plain import Piece, is_plain, read_call
 from warehouse.jinja.template import Template
 from warehouse.project.files import SourceFile
 
@@ -65,6 +67,14 @@ class Native:
         return self._template(text, file).render(names).text
 
     def _expression(self, text: str, names: Mapping[str, Any], file: str) -> Any:
+        call = read_call(text)
+        if call is not None and is_plain((Piece(1, call),), names):
+            try:
+                return call.value(names)
+            except DatabaseNeeded:
+                raise
+            except Exception:  # noqa: BLE001, S110 - Jinja fails again, and says how
+                pass
         template = self._template(f"{{% set result = {text} %}}", file)
         return template.exports(names)["result"]
 

@@ -10,7 +10,8 @@ import jinja2.nodes
 
 from warehouse.errors import CompileError
 from warehouse.jinja.environment import MACRO_PREFIX, Environment
-from warehouse.jinja.faults import SOURCE, located
+from warehouse.jinja.faults import SOURCE, DatabaseNeeded, located
+from warehouse.jinja.plain import Piece, is_plain, read_pieces
 from warehouse.project.files import SourceFile
 
 # How the compiled code yields a piece of the template's own text.
@@ -42,13 +43,26 @@ class Rendered:
 
 
 class Template:
-    """A compiled source file; rendering tells lines and turns faults into errors."""
+    """A source file to render; rendering tells lines and turns faults into errors.
+
+    A plain file is compiled only when something in it fails: Jinja tells the place.
+    """
 
     def __init__(self, environment: Environment, file: SourceFile) -> None:
         self.file = file
+        self.macros: tuple[tuple[str, int], ...] = ()
+        self.is_shareable = False  # its macros do not depend on the first rendering
+        self._environment = environment
+        self._pieces = read_pieces(file.text)
+        if self._pieces is None:
+            self._compile()
+
+    def _compile(self) -> None:
+        environment, file = self._environment, self.file
         try:
             tree = environment.parse(file.text, file.path, file.path)
             self.macros = tuple(_macros(tree))
+            self.is_shareable = all(map(_is_definition, tree.body))
             python = environment.compile(tree, file.path, file.path, raw=True)
             code: Any = environment._compile(python, file.path)  # noqa: SLF001
         except jinja2.TemplateSyntaxError as error:
@@ -79,6 +93,19 @@ class Template:
 
         Raises CompileError with the file, the line and the macros on the way.
         """
+        if self._pieces is not None and is_plain(self._pieces, names):
+            try:
+                return _joined(self._pieces, names)
+            except DatabaseNeeded:
+                raise
+            except Exception:  # noqa: BLE001, S110 - Jinja fails again, and says where
+                pass
+        if self._pieces is not None:
+            self._pieces = None
+            self._compile()
+        return self._run(names)
+
+    def _run(self, names: Mapping[str, Any]) -> Rendered:
         texts: list[str] = []
         starts: list[int] = []
         pieces: list[tuple[int, bool]] = []
@@ -99,6 +126,27 @@ class Template:
 
     def _context(self, names: Mapping[str, Any]) -> Any:
         return self._template.new_context(names, shared=True)  # type: ignore[arg-type]
+
+
+def _joined(pieces: tuple[Piece, ...], names: Mapping[str, Any]) -> Rendered:
+    """Render plain pieces."""
+    texts, starts, places = [], [], []
+    offset = 0
+    for piece in pieces:
+        content = piece.content
+        text = content if isinstance(content, str) else str(content.value(names))
+        texts.append(text)
+        starts.append(offset)
+        places.append((piece.line, isinstance(content, str)))
+        offset += len(text)
+    return Rendered("".join(texts), tuple(starts), tuple(places))
+
+
+def _is_definition(node: jinja2.nodes.Node) -> bool:
+    """Whether a part of a file does nothing when the file runs but define a macro."""
+    if isinstance(node, jinja2.nodes.Output):
+        return all(isinstance(n, jinja2.nodes.TemplateData) for n in node.nodes)
+    return isinstance(node, jinja2.nodes.Macro)
 
 
 def _macros(tree: jinja2.nodes.Template) -> Iterator[tuple[str, int]]:

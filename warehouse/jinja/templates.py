@@ -6,7 +6,7 @@ from typing import Any
 
 from warehouse.jinja.adapter import Adapter, Database
 from warehouse.jinja.invocation import Invocation
-from warehouse.jinja.macros import MacroLibrary, Scope
+from warehouse.jinja.macros import Lazy, MacroLibrary, Scope
 from warehouse.jinja.names import Log, base_names
 from warehouse.jinja.native import Native
 from warehouse.jinja.table import Table
@@ -24,8 +24,9 @@ class Templates:
         self.invocation = invocation
         self.native = Native(library.environment)
         self._log = log
-        self._dialect = dialect
+        self.dialect = dialect
         self._templates: dict[tuple[str, int, str], Template] = {}
+        self._base: dict[str, dict[str, Any]] = {}
 
     def template(self, file: SourceFile) -> Template:
         """Return the file compiled; the same text of the same file only once."""
@@ -45,9 +46,12 @@ class Templates:
         `values` are those of the node; `database` returns the open database.
         """
         invocation = self.invocation
-        scope = Scope(self.library, package, base_names(invocation, package, self._log))
+        if package not in self._base:
+            self._base[package] = base_names(invocation, package, self._log)
+        scope = Scope(self.library, package, dict(self._base[package]))
         scope.values.update(
-            adapter=Adapter(scope, database, invocation.target.database, self._dialect),
+            target=Lazy(invocation.target_values),
+            adapter=Adapter(scope, database, invocation.target.database, self.dialect),
             database=invocation.target.database,
             schema=invocation.target.schema,
             render=lambda text: self.text(text, scope),

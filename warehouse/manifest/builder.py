@@ -6,6 +6,7 @@ from typing import Any
 
 from warehouse.errors import ConfigError
 from warehouse.jinja.adapter import NoDatabase
+from warehouse.jinja.macros import BUILT_IN, Lazy, Macro
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import node_dict
@@ -36,6 +37,7 @@ class NodeBuilder:
         self.templates = templates
         self.problems = problems
         self.docs = Docs(packages)
+        self._known_names: dict[tuple[Any, ...], str] = {}
 
     def build(self, node: Node, properties: Mapping[str, Any]) -> Node:
         """Return the node with its config, references and relation.
@@ -98,7 +100,7 @@ class NodeBuilder:
 
     def render_with(self, node: Node, recorder: Recorder) -> set[str]:
         """Render a node's file and hooks into a recorder; return the macros called."""
-        values = {**recorder.names(), "model": node_dict(node)}
+        values = {**recorder.names(), "model": Lazy(lambda: node_dict(node))}
         scope = self.templates.scope(node.package, values, NoDatabase)
         if node.test is not None:
             scope.values["_dbt_generic_test_kwargs"] = test_arguments(
@@ -167,10 +169,23 @@ class NodeBuilder:
         return {part: bool(merged[part]) for part in parts if part in merged}
 
     def _named(self, part: str, node: Node, custom: str | None) -> str:
-        """Ask the project's `generate_…_name` macro."""
+        """Ask the project's `generate_…_name` macro; dbt's own once for equal nodes."""
         macro = f"generate_{part}_name"
-        found = self.templates.library.find(macro, self.project.name)
+        library = self.templates.library
+        found = library.find(macro, self.project.name)
         if found is None:
             raise ConfigError(f"no macro `{macro}`")
+        kinds = (self.templates.dialect, "default")
+        inner = library.dispatched(macro, BUILT_IN, kinds, self.project.name)
+        if {found.package, inner.package} != {BUILT_IN}:
+            return self._asked(found, node, custom)
+        # All that dbt's own macros look at.
+        names = (node.name, node.version) if part == "alias" else ()
+        key = (part, custom, *names)
+        if key not in self._known_names:
+            self._known_names[key] = self._asked(found, node, custom)
+        return self._known_names[key]
+
+    def _asked(self, found: Macro, node: Node, custom: str | None) -> str:
         scope = self.templates.scope(self.project.name, {"execute": False}, NoDatabase)
         return str(scope.bind(found)(custom, node_dict(node))).strip()

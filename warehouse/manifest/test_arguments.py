@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from warehouse.jinja.macros import Scope
+from warehouse.jinja.plain import read_call
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.nodes import TestInfo
+
+WHERE = "get_where_subquery("  # the macro that `where` of a test's config goes through
 
 
 def test_arguments(
@@ -19,7 +22,15 @@ def test_arguments(
     evaluated = templates.native.evaluate(
         dict(test.kwargs), names, file=file, bare_calls=True
     )
-    model = templates.native.evaluate("{{ " + test.model + " }}", names, file=file)
+    inner = test.model.removeprefix(WHERE).removesuffix(")")
+    if not (test.model.startswith(WHERE) and read_call(inner)):
+        model = templates.native.evaluate("{{ " + test.model + " }}", names, file=file)
+        return {"model": model, **evaluated}
+    # As one expression it would be compiled for each node that is tested.
+    relation = templates.native.evaluate("{{ " + inner + " }}", names, file=file)
+    template = "{{ get_where_subquery(_dbt_tested) }}"
+    scope.values["_dbt_tested"] = relation
+    model = templates.native.evaluate(template, names, file=file)
     return {"model": model, **evaluated}
 
 

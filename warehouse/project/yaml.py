@@ -16,19 +16,20 @@ Path = tuple[str | int | float | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML file: its data, and the line on which each value stands."""
+    """One YAML file: its data, its rows, and the line on which each value stands."""
 
     file: str
     text: str
     data: Any
     lines: Mapping[Path, int]
+    rows: tuple[str, ...] = ()
 
     def location(self, path: Path = ()) -> Location:
         """Return the place of the value at `path`, or of what encloses it."""
         while path and path not in self.lines:
             path = path[:-1]
         line = self.lines.get(path)
-        excerpt = self.text.splitlines()[line - 1] if line else None
+        excerpt = self.rows[line - 1] if line else None
         return Location(self.file, line, excerpt=excerpt)
 
     def block(self) -> "Block":
@@ -114,7 +115,7 @@ def parse(text: str, file: str) -> Document:
         raise ConfigError(f"invalid YAML: {error}", location=Location(file)) from error
     finally:
         loader.dispose()
-    return Document(file, text, data, lines)
+    return Document(file, text, data, lines, tuple(text.splitlines()))
 
 
 def _place(text: str, file: str, mark: Any) -> Location:

@@ -18,7 +18,10 @@ from warehouse.release.states import NodeStates
 from warehouse.run.states import NodeState
 
 STATES_FILE = "nodes.jsonl"
-BASE_FILE = "base"  # the id of the current release when the candidate began
+# The id of the current release when the candidate began; below it, the machine's boot:
+# nothing in a candidate is flushed to the disk before it is published, so that after a
+# crash of the machine it cannot be gone on with. A killed process leaves it whole.
+BASE_FILE = "base"
 FRESH = "fresh"  # stands behind it when nothing of that release was taken
 
 
@@ -41,6 +44,7 @@ class Candidate:
 
     folder: Path
     states: NodeStates
+    is_brief: bool = False  # thrown away after a crash of the machine
 
     @property
     def database_path(self) -> Path:
@@ -73,20 +77,26 @@ def _left(home: Home, *, of_fresh: bool) -> Candidate | None:
         return None
     current = home.current_id() or ""
     known = {current, f"{current} {FRESH}"} if of_fresh else {current}
-    if base.read_text(encoding="utf-8") not in known:
+    began, _, boot = base.read_text(encoding="utf-8").partition("\n")
+    if began not in known or (boot and boot != disk.boot()):
         return None
     try:
-        return Candidate(folder, NodeStates(folder / STATES_FILE))
+        return _candidate(folder, boot)
     except ReleaseError:
         return None  # damaged: begin again
 
 
 def open_candidate(
-    home: Home, fresh: bool = False, heritage: Heritage | None = None
+    home: Home,
+    fresh: bool = False,
+    heritage: Heritage | None = None,
+    *,
+    brief: bool = False,
 ) -> Candidate:
     """Make a candidate of the current release, or an empty one; the lock is held.
 
-    `heritage` brings what is in no other place: the histories of snapshots.
+    `heritage` brings what is in no other place: the histories of snapshots. `brief` is
+    for what can be built again: nothing is flushed to the disk before publication.
 
     What another build left is cleared away first. The new candidate is made under a
     scratch name and renamed, so that one of its name is never half a copy.
@@ -99,32 +109,40 @@ def open_candidate(
         journal.settle(home)
         draft = home.scratch("candidate")
         (draft / MARTS_FOLDER).mkdir(parents=True)
-        _seed(home, draft, None if fresh else home.current(), heritage)
+        base = _seed(home, draft, None if fresh else home.current(), heritage)
+        boot = (disk.boot() or "") if brief else ""
+        text = f"{base}\n{boot}" if boot else base
+        (draft / BASE_FILE).write_text(text, encoding="utf-8")
         trash = home.scratch("trash")
         if home.candidate_folder.exists():
             home.candidate_folder.rename(trash)
         draft.rename(home.candidate_folder)
         if trash.exists():
             disk.remove(trash)
-        folder = home.candidate_folder
-        return Candidate(folder, NodeStates(folder / STATES_FILE))
+        return _candidate(home.candidate_folder, boot)
+
+
+def _candidate(folder: Path, boot: str) -> Candidate:
+    states = NodeStates(folder / STATES_FILE, durable=not boot)
+    return Candidate(folder, states, is_brief=bool(boot))
 
 
 def _seed(
     home: Home, draft: Path, release: Release | None, heritage: Heritage | None
-) -> None:
+) -> str:
+    """Fill a draft; return the text that says what it began as."""
     if release is not None:
         published = home.folder(release.release_id) / DATABASE_FILE
         disk.copy_file(published, draft / DATABASE_FILE)
     base = home.current_id() or ""
     if base and release is None:
         base += f" {FRESH}"
-    (draft / BASE_FILE).write_text(base, encoding="utf-8")
     states = {} if release is None else dict(release.nodes)
     if heritage is not None:
         sources = [*_unpublished(home), *([] if release else _published(home))]
         states |= heritage(draft / DATABASE_FILE, sources)
     NodeStates.create(draft / STATES_FILE, states)
+    return base
 
 
 def _unpublished(home: Home) -> Iterator[Source]:

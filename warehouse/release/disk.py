@@ -11,6 +11,7 @@ from pathlib import Path
 
 from warehouse.errors import ReleaseError
 
+BOOT_FILE = Path("/proc/sys/kernel/random/boot_id")  # Linux
 COPY_BYTES = 1 << 30  # asked of the kernel at once
 # What a filesystem or kernel says that cannot copy for us; then we copy ourselves.
 NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
@@ -25,6 +26,17 @@ def reported(task: str) -> Iterator[None]:
         place = f": {error.filename}" if error.filename else ""
         reason = error.strerror or str(error)
         raise ReleaseError(f"cannot {task}: {reason}{place}") from error
+
+
+def boot() -> str | None:
+    """Return what names the machine's present boot; None where nothing tells.
+
+    What was written and not flushed is sure to be there as long as it stays the same.
+    """
+    try:
+        return BOOT_FILE.read_text(encoding="ascii").strip() or None
+    except OSError:
+        return None
 
 
 def flush(path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from warehouse.engine.protocol import Engine
+from warehouse.engine.protocol import ANOTHER_KIND, Engine, EngineError
 from warehouse.run.describe import describe
 from warehouse.run.hooks import run_node_hooks
 from warehouse.run.materializations.registry import MATERIALIZATIONS
@@ -19,10 +19,22 @@ def build_node(work: Work, tidy: Tidy) -> int | None:
     with work.keys.alone(work.node):
         if work.node.is_python:
             return _build_python(work, tidy)
-        with work.engine.transaction():
-            tidy(work.engine)
-            run_node_hooks(work, "pre_hook")
-            return _finish(work)
+        try:
+            return _build_sql(work, tidy)
+        except EngineError as error:
+            if error.kind != ANOTHER_KIND:
+                raise
+        # Known only now: a view stands where a table goes, or the reverse.
+        return _build_sql(work, tidy, clears=True)
+
+
+def _build_sql(work: Work, tidy: Tidy, *, clears: bool = False) -> int | None:
+    with work.engine.transaction():
+        if clears:
+            work.engine.drop(work.relation)
+        tidy(work.engine)
+        run_node_hooks(work, "pre_hook")
+        return _finish(work)
 
 
 def _build_python(work: Work, tidy: Tidy) -> int | None:
@@ -39,6 +51,7 @@ def _build_python(work: Work, tidy: Tidy) -> int | None:
         writer = session if session.is_lazy(frame) else work.engine
         with told_at_return(work.node), writer.transaction():
             tidy(writer)
+            writer.clear(work.relation, "table")
             return _finish(replace(work, engine=writer, frame=frame))
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.engine.protocol import Engine, Result
+from warehouse.engine.protocol import ANOTHER_KIND, Engine, EngineError, Result
 from warehouse.errors import ConfigError
+from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Node
 from warehouse.run.aligned import aligned
 from warehouse.run.faults import execute_around
@@ -35,7 +36,7 @@ def run_test(engine: Engine, compiler: Compiler, compiled: Compiled) -> Verdict:
     main_sql = compiled.sql
     stored = config.get("store_failures") and node.relation is not None
     if stored and node.relation is not None:
-        engine.create_table(node.relation, main_sql)
+        _store(engine, node.relation, main_sql)
         main_sql = f"select * from {node.relation}"
     failures, should_warn, should_error = _counts(engine, compiler, compiled, main_sql)
     severity = str(config.get("severity") or "ERROR").upper()
@@ -57,6 +58,16 @@ def run_test(engine: Engine, compiler: Compiler, compiled: Compiled) -> Verdict:
         f"select * from (\n{main_sql}\n) as failing limit {SAMPLE_ROWS}"
     )
     return replace(verdict, sample=sample_text(sample))
+
+
+def _store(engine: Engine, relation: Relation, sql: str) -> None:
+    try:
+        engine.create_table(relation, sql)
+    except EngineError as error:
+        if error.kind != ANOTHER_KIND:
+            raise
+        engine.drop(relation)
+        engine.create_table(relation, sql)
 
 
 def told(node: Node, status: Status, failures: int) -> Verdict:

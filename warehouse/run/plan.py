@@ -1,6 +1,6 @@
 """Before anything runs: what is selected compiles, and in which order it goes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.compiler.compile import Compiled, Compiler
@@ -55,10 +55,9 @@ def make_plan(
     problems.raise_errors()
     runs = [k for k in chosen if is_run(manifest.nodes[k])]
     graph = _with_test_edges(manifest, runs)
-    order = tuple(name for name in graph.order() if name in set(runs))
-    return Plan(
-        order, {name: _waits(graph, name, set(runs)) for name in runs}, compiled
-    )
+    running = set(runs)
+    order = tuple(name for name in graph.order() if name in running)
+    return Plan(order, {name: _waits(graph, name, running) for name in runs}, compiled)
 
 
 def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
@@ -104,22 +103,39 @@ def _ephemeral(manifest: Manifest, chosen: Iterable[str]) -> set[str]:
 def _with_test_edges(manifest: Manifest, runs: Iterable[str]) -> Graph:
     """Return the graph in which a node also waits for the tests of its upstream.
 
-    A test holds back what is downstream of all that it reads.
+    A test holds back what is downstream of all that it reads: the first of them, since
+    the others wait for those.
     """
+    nodes = [manifest.nodes[unique_id] for unique_id in runs]
     upstream = {k: set(needs) for k, needs in manifest.graph.upstream.items()}
-    for unique_id in runs:
-        node = manifest.nodes[unique_id]
+    for node in nodes:
         if node.unit is not None:  # before its model, after what the model reads
-            upstream[unique_id] = set(manifest.graph.upstream[node.depends_on[0]])
-            upstream[node.depends_on[0]].add(unique_id)
-        if node.resource_type != "test" or not node.depends_on:
-            continue
-        behind = [manifest.graph.descendants([need]) for need in node.depends_on]
-        for user in set.intersection(*behind):
-            found = manifest.nodes.get(user)
-            if found is not None and found.resource_type != "test":
-                upstream[user].add(unique_id)
+            model = node.depends_on[0]
+            upstream[node.unique_id] = set(manifest.graph.upstream[model])
+            upstream[model].add(node.unique_id)
+    before = Graph(upstream)
+    for node in nodes:
+        if node.resource_type == "test" and node.depends_on:
+            for user in _first_behind(manifest, before, node.depends_on):
+                upstream[user].add(node.unique_id)
     return Graph(upstream)
+
+
+def _first_behind(manifest: Manifest, graph: Graph, needs: Sequence[str]) -> set[str]:
+    """Return what is downstream of all these and of nothing else that is; no tests."""
+
+    def users(names: Iterable[str]) -> set[str]:
+        found = (manifest.nodes.get(name) for name in names)
+        return {
+            node.unique_id
+            for node in found
+            if node is not None and node.resource_type != "test"
+        }
+
+    if len(needs) == 1:
+        return users(graph.downstream[needs[0]])
+    behind = users(set.intersection(*(graph.descendants([need]) for need in needs)))
+    return {user for user in behind if not graph.upstream[user] & behind}
 
 
 def _waits(graph: Graph, name: str, runs: set[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse.api.heritage import Histories
+from warehouse.api.opening import setup_for
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
@@ -138,7 +139,7 @@ class _Build:
 
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""
-        setup = setup_of(self.project.target)
+        setup = setup_for(self.project)
         is_partial = self.request.is_partial or not self.request.publishes
         fresh = self.project.options.full_refresh and not is_partial
         brief = all(map(_is_repeatable, self.project.manifest.nodes.values()))
@@ -150,7 +151,8 @@ class _Build:
         if not fresh and (fault := fault_of_current(home)) is not None:
             self.project.warn(f"{fault}: building from nothing")
             fresh = True
-        heritage = Histories(self.project.manifest, setup)
+        # It attaches the release before: open, but it runs none of the project's SQL.
+        heritage = Histories(self.project.manifest, setup_of(self.project.target))
         candidate = open_candidate(home, fresh, heritage, brief=brief)
         return candidate, _hastened(self._open(candidate.database_path), candidate)
 
@@ -188,8 +190,6 @@ class _Build:
 
     def _run(self, engine: Engine, executor: Executor) -> RunResult:
         project = self.project
-        if project.home is not None:
-            engine.execute("set global TimeZone = 'UTC'")  # bytes must not depend on it
         executor.drop_removed(engine)
         run_hooks(project.templates, project.packages, "on-run-start", engine)
         options = RunOptions(project.target.threads, self.request.fail_fast)
@@ -226,7 +226,7 @@ class _Build:
     def _open(self, path: Path | None) -> Engine:
         """Open the target's database; what it refuses becomes an ExecutionError."""
         try:
-            return DuckDB.open(path, setup=setup_of(self.project.target))
+            return DuckDB.open(path, setup=setup_for(self.project))
         except EngineError as error:
             raise ExecutionError(error.message) from error
 

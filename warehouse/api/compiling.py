@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from warehouse.api.opening import setup_for
 from warehouse.api.reading import ask, open_file, open_release
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiled
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, Stream
-from warehouse.engine.setup import setup_of
 from warehouse.errors import UsageError, nearest
 from warehouse.manifest.artefact import manifest_dict
 from warehouse.manifest.nodes import Node
@@ -35,7 +35,7 @@ def reader(project: Workspace) -> Iterator[Engine]:
 
 
 def _open(project: Workspace) -> DuckDB:
-    path, setup = project.target.path, setup_of(project.target)
+    path, setup = project.target.path, setup_for(project)
     if project.home is not None and project.home.current_id() is not None:
         return open_release(project.home, setup=setup)
     if project.home is None and path is not None and path.exists():

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from warehouse.engine.closed import refusal
 from warehouse.engine.csv_types import inference_sql, inferred_types
 from warehouse.engine.protocol import (
     ANOTHER_KIND,
@@ -22,6 +24,7 @@ from warehouse.engine.protocol import (
 from warehouse.engine.setup import PLAIN, Setup
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
+from warehouse.project.reach import Reach
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,8 +34,9 @@ STORAGE_VERSION = "v1.5.0"
 ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
 FRAME = "__model_frame"  # the name under which a Python model's result is read
 STREAM_ROWS = 2_048  # one vector of DuckDB
-
-
+CLOSED = "closed"  # the kind of error when SQL reaches for what is not declared
+# What may be set while all else is locked: ours, and what hands out no rights.
+CHANGEABLE = ("errors_as_json", "threads", "fsync_mode")
 _ANOTHER_KIND = re.compile("is of type (Table|View), trying to replace with type")
 
 
@@ -77,10 +81,13 @@ class DuckDB:
         try:
             opened = cls(connection)
             opened._prepare(setup)
-            return cls(connection, setup)
+            opened = cls(connection, setup)
+            if setup.reach is not None:
+                opened._close_off(setup.reach)
         except EngineError:
             connection.close()
             raise
+        return opened
 
     def _prepare(self, setup: Setup) -> None:
         """Load extensions and attach databases, once for all connections."""
@@ -103,6 +110,28 @@ class DuckDB:
         away.
         """
         self.execute("set global fsync_mode = 'NONE'")
+
+    def _close_off(self, reach: Reach) -> None:
+        """Let SQL reach only what is declared, and the settings stand as they are.
+
+        What the profile attached and the temporary folder DuckDB allows by itself.
+        """
+        found = self.execute("select name from duckdb_settings() where scope = 'LOCAL'")
+        local = {name.lower() for (name,) in found.rows}
+        kept = {k: v for k, v in self._setup.settings.items() if k.lower() in local}
+        self.execute("from duckdb_secrets()")  # read now what is stored in a folder
+        for name, added in (
+            ("allowed_directories", reach.folders),
+            ("allowed_paths", reach.files),
+        ):
+            given = self.execute(f"select current_setting('{name}')").rows[0][0]
+            self.execute(f"set global {name} = {_texts([*given, *added])}")
+        self.execute(
+            f"set global allowed_configs = {_texts([*CHANGEABLE, *kept])};"
+            "set global enable_external_access = false;"
+            "set global lock_configuration = true"
+        )
+        self._setup = replace(self._setup, settings=kept)
 
     def cursor(self) -> "DuckDB":
         """Return another connection to the same database, for another thread."""
@@ -469,6 +498,10 @@ class DuckDB:
         self._connection.close()
 
 
+def _texts(values: Iterable[str]) -> str:
+    return f"[{', '.join(map(literal, values))}]"
+
+
 def _as_text(columns: Iterable[str]) -> str:
     return ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
 
@@ -527,6 +560,8 @@ def _without_candidates(message: str) -> tuple[str, list[str]]:
 
 def _plain_error(text: str) -> EngineError:
     """Read an error as DuckDB tells it to people: kind, message, candidates, line."""
+    if (closed := refusal(text)) is not None:
+        return EngineError(closed.message, kind=CLOSED, advice=closed.advice)
     kind, separator, message = text.partition(" Error: ")
     message, candidates = _without_candidates(message if separator else text)
     return EngineError(
@@ -554,13 +589,18 @@ def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
         return EngineError(message, kind=ANOTHER_KIND)
     if details.get("candidates"):
         candidates = details["candidates"].split(",")
-    start_byte = details.get("position")
-    before = sql.encode()[: int(start_byte)] if start_byte is not None else b""
+    position = None
+    if (start_byte := details.get("position")) is not None:
+        position = len(sql.encode()[: int(start_byte)].decode(errors="ignore"))
+    if (closed := refusal(message)) is not None:
+        if position is None and closed.named and closed.named in sql:
+            position = sql.find(closed.named)
+        return EngineError(
+            closed.message, position=position, kind=CLOSED, advice=closed.advice
+        )
     return EngineError(
         message,
-        position=len(before.decode(errors="ignore"))
-        if start_byte is not None
-        else None,
+        position=position,
         candidates=candidates,
         kind=details.get("exception_type", type(error).__name__),
     )

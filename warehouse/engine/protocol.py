@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class EngineError(Exception):
     """The database refused a statement.
 
-    `position` is the offset of the fault in the statement, in characters from 0.
+    `position` is the offset of the fault in the statement, in characters from 0;
+    `advice` says what to do, where the database knows.
     """
 
     def __init__(
@@ -26,12 +27,14 @@ class EngineError(Exception):
         position: int | None = None,
         candidates: Sequence[str] = (),
         kind: str = "",
+        advice: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.position = position
         self.candidates = tuple(candidates)
         self.kind = kind
+        self.advice = advice
 
 
 # The kind of error of a table that goes where a view stands, or the reverse.

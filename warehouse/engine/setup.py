@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.project.profile import Target
+from warehouse.project.reach import Reach
 
 _REMOTE = ("://", "md:", "ducklake:")
 
@@ -15,13 +16,15 @@ class Setup:
     """How to prepare a connection.
 
     `config` are options of opening, `settings` those of each connection, `extensions`
-    are loaded if they are on the machine, `statements` run once after that.
+    are loaded if they are on the machine, `statements` run once after that. With a
+    `reach` the connection is then closed to all other files and addresses for good.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+    reach: Reach | None = None
 
 
 PLAIN = Setup()

@@ -47,7 +47,12 @@ def located(file: SourceFile) -> Iterator[None]:
         raise
     except Exception as error:
         location, stack = _place(file, _frames(error.__traceback__))
-        raise CompileError(_message(error), location=location, stack=stack) from error
+        raise CompileError(
+            _message(error),
+            location=location,
+            stack=stack,
+            hint=getattr(error, "advice", None),  # the database may know what to do
+        ) from error
 
 
 def _frames(trace: TracebackType | None) -> list[tuple[SourceFile, int]]:

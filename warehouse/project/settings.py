@@ -16,18 +16,34 @@ class Settings:
     `home` is the folder of releases, relative to the project; None builds in place.
     `strict` turns unknown keys and undeclared reads from warnings into errors.
     `export` selects the models that leave as Parquet (None: those in a folder `marts`);
-    `keep` is the number of releases that stay on disk.
+    `keep` is the number of releases that stay on disk. `external_access` lets SQL read
+    and write any file or address (None: only without a home, as dbt does);
+    `allowed_paths` are the files and folders that it may reach otherwise.
     """
 
     home: str | None = None
     strict: bool = False
     export: str | None = None
     keep: int = 5
+    external_access: bool | None = None
+    allowed_paths: tuple[str, ...] = ()
 
 
-_TYPES: dict[str, type[Any]] = {"home": str, "strict": bool, "export": str, "keep": int}
+_TYPES: dict[str, type[Any]] = {
+    "home": str,
+    "strict": bool,
+    "export": str,
+    "keep": int,
+    "external_access": bool,
+    "allowed_paths": list,
+}
 
-_WORDS = {str: "a text", bool: "true or false", int: "a whole number"}
+_WORDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list of texts",
+}
 
 
 def load_settings(root: Path) -> Settings:
@@ -48,7 +64,8 @@ def load_settings(root: Path) -> Settings:
         raise ConfigError(
             "`keep` must be at least 1", location=Location("pyproject.toml")
         )
-    return Settings(**table)
+    paths = tuple(table.pop("allowed_paths", ()))
+    return Settings(**table, allowed_paths=paths)
 
 
 def _check(key: str, value: Any) -> None:
@@ -61,7 +78,8 @@ def _check(key: str, value: Any) -> None:
             hint=nearest(key, known) or f"known keys: {', '.join(known)}",
         )
     expected = _TYPES[key]
-    if type(value) is not expected:
+    is_texts = not isinstance(value, list) or all(isinstance(v, str) for v in value)
+    if type(value) is not expected or not is_texts:
         raise ConfigError(
             f"`{key}` in [tool.warehouse] must be {_WORDS[expected]}, not {value!r}",
             location=location,

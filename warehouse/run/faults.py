@@ -38,6 +38,8 @@ def execute_around(engine: Engine, sql: str, query: str) -> Result:
 
 def hint(error: EngineError, sql: str) -> str | None:
     """Say what to do about what the database refused, where that is known."""
+    if error.advice is not None:
+        return error.advice
     if error.kind == "csv":
         return "correct the rows, or declare other types under `column_types`"
     if error.position is not None and sql[error.position : error.position + 1] == ";":

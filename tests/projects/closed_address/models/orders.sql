@@ -1,0 +1,2 @@
+select *
+from read_parquet('https://example.com/orders.parquet')

@@ -33,7 +33,7 @@ from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
 from warehouse.run.hooks import hook_results, run_hooks
 from warehouse.run.plan import Plan
-from warehouse.run.results import RunResult
+from warehouse.run.results import RunResult, Status
 from warehouse.run.runner import RunOptions, run_plan
 from warehouse.run.states import NodeStates, NoStates
 
@@ -135,7 +135,28 @@ class _Build:
         if not publishes or error is not None:
             return BuildResult(run, error=error, stale=tuple(stale))
         release = replace(release, marts=marts, tests=_test_counts(run))
-        return self._publish(home, candidate, release, run)
+        result = self._publish(home, candidate, release, run)
+        return replace(result, is_repeatable=self._is_repeatable(candidate, run))
+
+    def _is_repeatable(self, candidate: Candidate, run: RunResult) -> bool:
+        """Whether all that was built would be reused, with no word to the user."""
+        project, good = self.project, {Status.SUCCESS, Status.PASS, Status.NO_OP}
+        states, nodes = candidate.states.known(), project.manifest.nodes
+        certain = {key for key, state in states.items() if state.fingerprint}
+        hooks = [h for p in project.packages for h in p.config.hooks.values() if h]
+        if self.request.is_partial or project.reading.varying or hooks:
+            return False
+        for key in self.plan.order:
+            node = nodes[key]  # a unit test is as certain as its model
+            basis = key if node.unit is None else node.depends_on[0]
+            if node.declared is None and basis not in certain:
+                return False
+        return (
+            certain == set(states)
+            and all(result.status in good for result in run.results)
+            and all(map(_is_repeatable, nodes.values()))
+            and not any(node.deprecation_date for node in nodes.values())
+        )
 
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""

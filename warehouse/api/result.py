@@ -14,7 +14,8 @@ class BuildResult:
     already (`is_unchanged`); None when nothing was published: the build failed, or it
     was in place. `error` is what prevented a publication after the run. `stale` are the
     nodes that a partial build left behind what it built, or never built: a release is a
-    whole, so with any of them nothing is published.
+    whole, so with any of them nothing is published. `is_repeatable` says that the same
+    build of the same files would reuse every node.
     """
 
     run: RunResult
@@ -22,6 +23,7 @@ class BuildResult:
     is_unchanged: bool = False
     error: WarehouseError | None = None
     stale: tuple[str, ...] = ()
+    is_repeatable: bool = False
 
     @property
     def results(self) -> tuple[NodeResult, ...]:

@@ -12,7 +12,7 @@ from warehouse.api.sampling import read_sample
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
-from warehouse.jinja.invocation import Invocation, env_var
+from warehouse.jinja.invocation import EnvVar, Invocation, Reading
 from warehouse.jinja.macros import MacroLibrary
 from warehouse.jinja.native import Native
 from warehouse.jinja.templates import Templates
@@ -76,8 +76,11 @@ class Workspace:
         self.root = Path(folder).resolve()
         self.options = options or Options()
         self.on_event = on_event
+        self.reading = Reading()
         environment = Environment()
-        render = _yaml_renderer(environment, self.options.vars)
+        environment.on_chance = lambda: self.reading.varying.add("chance")
+        env_var = EnvVar(self.reading)
+        render = _yaml_renderer(environment, self.options.vars, env_var)
         self.packages = load_packages(self.root, render)
         self.config = self.packages[0].config
         self.settings = load_settings(self.root)
@@ -96,6 +99,7 @@ class Workspace:
             project_vars={p.name: p.config.vars for p in self.packages},
             full_refresh=self.options.full_refresh,
             command=self.options.command,
+            reading=self.reading,
         )
         self._environment = environment
 
@@ -228,11 +232,13 @@ class Workspace:
 
     def log(self, level: str, text: str) -> None:
         """Pass on what a template logs; levels are debug, info and warning."""
+        if level != "debug":
+            self.reading.varying.add("words")  # which every build has to repeat
         self.on_event(Message(level, text))
 
 
 def _yaml_renderer(
-    environment: Environment, command_vars: Mapping[str, Any]
+    environment: Environment, command_vars: Mapping[str, Any], env_var: EnvVar
 ) -> Callable[[Any], Any]:
     """Return what renders the `{{ }}` of configuration files: `var` and `env_var`."""
     native = Native(environment)

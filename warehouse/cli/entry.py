@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -37,13 +38,19 @@ def main(words: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(name: str | None, arguments: object, terminal: Terminal) -> int:
+def _run(name: str | None, arguments: Namespace, terminal: Terminal) -> int:
     if name is None:
         if getattr(arguments, "version", False):
             terminal.out(f"{PROGRAM} {_version()}")
         else:
             terminal.out(make_parser().format_help().rstrip())
         return ExitCode.OK
+    if name == "build":
+        from warehouse.cli.shortcut import asked_of, say_unchanged  # noqa: PLC0415
+
+        asked = asked_of(arguments)
+        if asked is not None and say_unchanged(asked, terminal):
+            return ExitCode.OK
     module = command_of(name).module or name
     # Only now: no command should pay for what another one imports.
     command = import_module(f"warehouse.cli.commands.{module}")

@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 import jinja2.compiler
 import jinja2.ext
+import jinja2.filters
 import jinja2.nodes
 import jinja2.parser
 import jinja2.runtime
@@ -119,6 +120,8 @@ class Environment(jinja2.sandbox.SandboxedEnvironment):
         self.filters.update(
             as_text=str, as_bool=_same, as_native=_same, as_number=_same
         )
+        self.on_chance: Callable[[], None] = lambda: None
+        self.filters["random"] = _random
         self.known_names: Callable[[], Iterable[str]] = tuple
         self.is_parsing = False
         self.is_strict = False  # an unknown name is an error even where it is written
@@ -141,6 +144,13 @@ class Environment(jinja2.sandbox.SandboxedEnvironment):
         self, source: str, name: str | None, filename: str | None
     ) -> jinja2.nodes.Template:
         return _Parser(self, source, name, filename).parse()
+
+
+@jinja2.pass_context
+def _random(context: jinja2.runtime.Context, values: Any) -> Any:
+    environment: Any = context.environment
+    environment.on_chance()
+    return jinja2.filters.do_random(context, values)
 
 
 def _undefined(environment: Environment) -> type[jinja2.Undefined]:

@@ -14,6 +14,18 @@ from warehouse.project.profile import Target
 DBT_VERSION = "1.11.0"  # the dialect of dbt that templates may count on
 
 
+@dataclass(slots=True)
+class Reading:
+    """What the templates of a command asked for, beside the project's own files.
+
+    `variables` are those of the environment; `varying` is what is never the same again:
+    the clock, chance, the command's id, and words that a template has for its reader.
+    """
+
+    variables: set[str] = field(default_factory=set)
+    varying: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """One command's part in every template.
@@ -30,6 +42,12 @@ class Invocation:
     command: str = "build"
     invocation_id: str = field(default_factory=lambda: str(uuid4()))
     run_started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    reading: Reading = field(default_factory=Reading)
+
+    def varying(self, name: str) -> Any:
+        """Return the clock or the command's id, and remember that it was asked for."""
+        self.reading.varying.add(name)
+        return getattr(self, name)
 
     def flags(self) -> SimpleNamespace:
         """Return dbt's `flags`."""
@@ -102,12 +120,19 @@ class Var:
         return [layer for layer in layers if isinstance(layer, Mapping)]
 
 
-def env_var(name: str, default: str | None = None) -> str:
-    """Return an environment variable; a template that needs it fails without it."""
-    value = os.environ.get(name, default)
-    if value is None:
-        raise CompileError(
-            f"the environment variable {name} is not set",
-            hint=f"export {name}=…, or write env_var('{name}', 'a default')",
-        )
-    return value
+@dataclass(frozen=True, slots=True)
+class EnvVar:
+    """`env_var(name, default)`."""
+
+    reading: Reading
+
+    def __call__(self, name: str, default: str | None = None) -> str:
+        """Return an environment variable; a template that needs it fails without it."""
+        self.reading.variables.add(name)
+        value = os.environ.get(name, default)
+        if value is None:
+            raise CompileError(
+                f"the environment variable {name} is not set",
+                hint=f"export {name}=…, or write env_var('{name}', 'a default')",
+            )
+        return value

@@ -14,7 +14,8 @@ import yaml
 from warehouse.errors import CompileError
 from warehouse.jinja.column import Column
 from warehouse.jinja.faults import MacroReturn, TemplateFault
-from warehouse.jinja.invocation import DBT_VERSION, Invocation, Var, env_var
+from warehouse.jinja.invocation import DBT_VERSION, EnvVar, Invocation, Reading, Var
+from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
 
 Log = Callable[[str, str], None]  # level, text
@@ -27,15 +28,15 @@ def base_names(invocation: Invocation, package: str, log: Log) -> dict[str, Any]
     """
     return {
         "var": Var(invocation, package),
-        "env_var": env_var,
+        "env_var": EnvVar(invocation.reading),
         "project_name": invocation.project,
         "flags": invocation.flags(),
-        "invocation_id": invocation.invocation_id,
+        "invocation_id": Lazy(lambda: invocation.varying("invocation_id")),
         "invocation_args_dict": invocation.arguments(),
-        "run_started_at": invocation.run_started_at,
+        "run_started_at": Lazy(lambda: invocation.varying("run_started_at")),
         "dbt_version": DBT_VERSION,
         "thread_id": "main",
-        "modules": _MODULES,
+        "modules": _Modules(invocation.reading),
         "api": SimpleNamespace(Relation=Relation, Column=Column),
         "exceptions": _exceptions(log),
         "return": _return,
@@ -176,16 +177,22 @@ def _diff_of_two_dicts(
 class _Modules:
     """`modules`: the parts of Python's library that dbt hands to templates."""
 
-    datetime = datetime
     re = re
     itertools = itertools
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @property
+    def datetime(self) -> Any:
+        """Dates and times, the present one too."""
+        self._reading.varying.add("modules.datetime")
+        return datetime
 
     @property
     def pytz(self) -> Any:
         """The time zones, imported when a template asks."""
+        self._reading.varying.add("modules.pytz")
         import pytz  # noqa: PLC0415 - most templates never ask
 
         return pytz
-
-
-_MODULES = _Modules()

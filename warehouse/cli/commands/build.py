@@ -6,10 +6,12 @@ from warehouse.api.build import TYPES as BUILT
 from warehouse.api.build import Request, build
 from warehouse.api.listing import chosen, types_of
 from warehouse.api.result import BuildResult
+from warehouse.api.unchanged import remember
 from warehouse.api.workspace import Workspace
 from warehouse.cli.lines import WORDS
 from warehouse.cli.progress import progress_for
 from warehouse.cli.projects import command_text, open_project
+from warehouse.cli.shortcut import asked_of
 from warehouse.cli.summary import counts_table, noteworthy, summary_line
 from warehouse.cli.tables import Look
 from warehouse.cli.terminal import BOLD, DIM, GREEN, RED, YELLOW, Terminal
@@ -41,6 +43,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         command=command_text(arguments.words),
         wait=arguments.wait,
     )
+    asked = asked_of(arguments)
     with progress_for(terminal) as progress:
         project = open_project(arguments, terminal, progress)
         if not chosen(project, arguments.select, arguments.exclude, types):
@@ -48,6 +51,8 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             return ExitCode.OK
         _say_who_builds(project, request, terminal)
         result = build(project, request)
+        if asked is not None:
+            remember(project, asked, result)
     _show(arguments.command, project, result, terminal)
     return result.exit_code
 

@@ -1,0 +1,148 @@
+"""Telling that nothing changed since the last build, before anything is imported.
+
+A clean build leaves in its home what it was made from. While all of that is the same, a
+build would reuse every node and publish nothing, so it need not begin. Whatever could
+make it do something else keeps the build from leaving a memory: see `is_repeatable`.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.project import inputs
+from warehouse.project.settings import load_settings
+from warehouse.release import memory
+from warehouse.release.home import home_of
+from warehouse.release.memory import Memory
+
+if TYPE_CHECKING:
+    from warehouse.api.result import BuildResult
+    from warehouse.api.workspace import Workspace
+
+PARTS = (
+    "duckdb",
+    "_duckdb",
+    "sqlglot",
+    "sqlglotc",
+    "jinja2",
+    "yaml",
+    "pyarrow",
+    "pytz",
+)
+PROJECT_FILES = (
+    "dbt_project.yml", "pyproject.toml", "profiles.yml", "selectors.yml",
+    "packages.yml", "dependencies.yml", "package-lock.yml",
+)  # fmt: skip
+# What a build asks of the environment by itself.
+VARIABLES = ("DBT_PROFILES_DIR", "HOME")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: the arguments that a build's result depends on."""
+
+    folder: Path
+    home: Path | None
+    arguments: Mapping[str, Any]
+    started: int  # when, in nanoseconds since 1970
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The request as the memory has it."""
+        arguments = {key: str(value) for key, value in self.arguments.items()}
+        return {
+            **arguments,
+            "folder": str(self.folder.resolve()),
+            "cwd": str(Path.cwd()),
+        }
+
+
+def recall(asked: Asked) -> Memory | None:
+    """Return what the last build left, if this one would come to the same."""
+    root = asked.folder.resolve()
+    home = home_of(root, asked.home, load_settings(root).home)
+    found = memory.recall(home) if home is not None else None
+    if found is None or found.request != asked.request or found.python != sys.version:
+        return None
+    if found.environment != _environment(found.environment):
+        return None
+    if found.engine != _engine() or inputs.changed(found.files, found.places):
+        return None
+    return found
+
+
+def remember(project: "Workspace", asked: Asked, result: "BuildResult") -> None:
+    """Leave what a build was made from, if it can be told by that alone."""
+    home = project.home
+    if home is None:
+        return
+    if not result.is_repeatable or result.release_id is None:
+        memory.forget(home)
+        return
+    places = tuple(_places(project))
+    files = inputs.read(places)
+    if files.newest > asked.started - inputs.GRAIN:
+        memory.forget(home)  # changed while it was read, perhaps before, perhaps after
+        return
+    release = home.release(result.release_id)
+    sizes = {mart.path: mart.bytes for mart in release.marts}
+    read = {*VARIABLES, *project.reading.variables}
+    memory.keep(
+        home,
+        Memory(
+            request=asked.request,
+            places=places,
+            files=files,
+            engine=_engine(),
+            python=sys.version,
+            environment=_environment(sorted(read)),
+            release_id=result.release_id,
+            sizes={**sizes, memory.DATABASE_FILE: release.database_bytes},
+            tallies=tuple(_tallies(result)),
+        ),
+    )
+
+
+def _places(project: "Workspace") -> Iterable[str]:
+    """Yield the files and folders that the project is read from, there or not."""
+    root = project.root
+    folders = [project.options.profiles_dir, os.environ.get("DBT_PROFILES_DIR")]
+    for folder in (*folders, Path.home() / ".dbt"):
+        if folder is not None:
+            yield str(Path(folder) / "profiles.yml")
+    yield str(root / project.config.packages_path)
+    for package in project.packages:
+        yield from (str(package.config.root / name) for name in PROJECT_FILES)
+        for paths in package.config.paths.values():
+            yield from (str(package.config.root / path) for path in paths)
+
+
+def _engine() -> dict[str, inputs.Look]:
+    """Return how our own files look, and the first of each part's."""
+    own = str(Path(__file__).parents[1])
+    origins = (spec.origin for spec in map(find_spec, PARTS) if spec is not None)
+    found, _ = inputs.look([own, *(origin for origin in origins if origin)])
+    return {path: seen for path, seen in found.items() if "__pycache__" not in path}
+
+
+def _environment(names: Iterable[str]) -> dict[str, str | None]:
+    values = {name: os.environ.get(name) for name in names}
+    return {
+        name: None if value is None else hashlib.sha256(value.encode()).hexdigest()
+        for name, value in values.items()
+    }
+
+
+def _tallies(result: "BuildResult") -> Iterable[tuple[str, str, int, int | None]]:
+    groups: dict[tuple[str, str], list[int | None]] = {}
+    for found in result.results:
+        key = (found.resource_type, found.status.value)
+        groups.setdefault(key, []).append(found.rows)
+    for (kind, status), rows in groups.items():
+        known = [number for number in rows if number is not None]
+        yield kind, status, len(rows), sum(known) if known else None

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse.engine.duckdb import DuckDB, literal
+from warehouse.engine.duckdb import DuckDB
+from warehouse.engine.literal import literal
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.engine.setup import Setup
 from warehouse.errors import ReleaseError

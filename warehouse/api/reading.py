@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from warehouse.engine.duckdb import DuckDB, literal
+from warehouse.engine.duckdb import DuckDB
+from warehouse.engine.literal import literal
 from warehouse.engine.protocol import Engine, EngineError, Result, Stream
 from warehouse.engine.setup import PLAIN, Setup
 from warehouse.errors import (

@@ -196,6 +196,8 @@ class Compiler:
                 found.update(_spellings(deferred))
             if relation is not None:
                 found.update(_spellings(relation))
+                if self.manifest[unique_id].config.get("on_bad_rows"):
+                    found.update(_spellings(relation.rejects))
         return found
 
     def undeclared_error(self, compiled: Compiled, read: TableRead) -> CompileError:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from warehouse.engine import csv_reading
 from warehouse.engine.closed import refusal
 from warehouse.engine.csv_types import inference_sql, inferred_types
+from warehouse.engine.literal import literal
 from warehouse.engine.protocol import (
     ANOTHER_KIND,
     AS_FOUND,
     CsvFile,
+    CsvLoad,
     EngineError,
     Layout,
     Result,
@@ -381,55 +384,34 @@ class DuckDB:
                 error.position = max(error.position - len(opening), 0)
             raise
 
-    def load_csv(self, relation: Relation, file: CsvFile) -> int:
-        """Put a CSV file's rows into a table in place of what was there; count them."""
+    def load_csv(self, relation: Relation, file: CsvFile) -> CsvLoad:
+        """Put a CSV file's good rows into a table in place of what was there.
+
+        Every fault of every other row is in the result.
+        """
         known = {name.lower(): sql_type for name, sql_type in file.types.items()}
         columns = {name: known.get(name.lower()) for name in file.columns}
-        inferred = self._inferred(file) if None in columns.values() else {}
-        types = ", ".join(
-            f"{literal(name)}: {literal(sql_type or inferred[name])}"
-            for name, sql_type in columns.items()
-        )
-        source = (
-            f"read_csv({literal(str(file.path))}, header = true, auto_detect = false, "
-            f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', "
-            f"strict_mode = true, columns = {{{types}}}"
-        )
-        try:
+        if None in columns.values():
+            inferred = self._inferred(file)
+            columns = {name: typed or inferred[name] for name, typed in columns.items()}
+        types = {name: str(typed) for name, typed in columns.items()}
+        self.drop(relation)
+        for row_bytes in (csv_reading.ROW_BYTES, csv_reading.MOST_ROW_BYTES):
+            source = csv_reading.typed(file, types, row_bytes)
             loaded = self.execute(
-                f"create or replace table {relation} as from {source})"
+                f"create or replace table {relation} as from {source}"
             )
-        except EngineError as error:
-            if error.kind == ANOTHER_KIND:
-                raise
-            raise self._with_rejects(error, source) from error
-        return int(loaded.rows[0][0])
+            rejects = self.execute(csv_reading.REJECTS).rows
+            self.execute(csv_reading.FORGET)
+            if all(reject[2] != csv_reading.TOO_LONG for reject in rejects):
+                break
+        return CsvLoad(int(loaded.rows[0][0]), csv_reading.faults(rejects, types))
 
     def _inferred(self, file: CsvFile) -> dict[str, str]:
         """Return the types that the values show, by dbt's rules."""
-        source = (
-            f"read_csv({literal(str(file.path))}, header = true, all_varchar = true, "
-            f"auto_detect = false, delim = {literal(file.delimiter)}, quote = '\"', "
-            f"escape = '\"', columns = {{{_as_text(file.columns)}}})"
-        )
+        source = csv_reading.as_text(file)
         found = self.execute(inference_sql(file.columns, source))
         return inferred_types(file.columns, found.rows[0])
-
-    def _with_rejects(self, error: EngineError, source: str) -> EngineError:
-        """Read the file once more, collecting every bad row, not the first."""
-        with duckdb.connect() as scratch:
-            try:
-                scratch.execute(f"from {source}, store_rejects = true)").fetchall()
-                rejects = scratch.execute(
-                    "select line, column_name, csv_line, error_message "
-                    "from reject_errors order by line, column_idx"
-                ).fetchall()
-            except duckdb.Error:
-                return error  # not a matter of rows: encoding, a missing file
-        if not rejects:
-            return error
-        rows = [f"  line {_reject(*reject)}" for reject in rejects]
-        return EngineError("\n".join([f"{len(rows)} bad values", *rows]), kind="csv")
 
     def comment(
         self,
@@ -502,10 +484,6 @@ def _texts(values: Iterable[str]) -> str:
     return f"[{', '.join(map(literal, values))}]"
 
 
-def _as_text(columns: Iterable[str]) -> str:
-    return ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
-
-
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:
     try:
         while rows := cursor.fetchmany(STREAM_ROWS):
@@ -523,25 +501,8 @@ def _kind(frame: Any) -> str:
     return "nothing" if frame is None else f"a {type(frame).__name__}"
 
 
-def literal(text: str) -> str:
-    """Return `text` as an SQL string.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _comment(text: str) -> str:
     return literal(text) if text else "null"
-
-
-def _reject(line: int, column: str | None, text: str, message: str) -> str:
-    """Describe one bad value; a row of too few or many values has no bad column."""
-    message = message.removeprefix(f'Error when converting column "{column}". ')
-    is_value = not message.startswith("Expected Number of Columns")
-    place = f"{line}, column {column}" if column and is_value else f"{line}"
-    return f"{place}: {message} (row: {text})"
 
 
 def _without_candidates(message: str) -> tuple[str, list[str]]:

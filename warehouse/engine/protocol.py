@@ -73,6 +73,28 @@ class CsvFile:
 
 
 @dataclass(frozen=True, slots=True)
+class CsvFault:
+    """What is wrong in a CSV file; `position` is a byte at or just before its row.
+
+    `column` and `value` are None where the whole row is at fault.
+    """
+
+    position: int
+    column: str | None
+    value: str | None
+    reason: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLoad:
+    """How many rows of a CSV file came in, and what kept the others out."""
+
+    rows: int
+    faults: tuple[CsvFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How a table is to hold a query's rows.
 
@@ -178,10 +200,10 @@ class Engine(Protocol):
     ) -> None:
         """Put a table function in place of what was there; its body is a query."""
 
-    def load_csv(self, relation: Relation, file: CsvFile) -> int:
-        """Put a CSV file's rows into a table in place of what was there; count them.
+    def load_csv(self, relation: Relation, file: CsvFile) -> CsvLoad:
+        """Put a CSV file's good rows into a table in place of what was there.
 
-        Raises EngineError with every bad row's line, column, value and reason.
+        Every fault of every other row is in the result.
         """
 
     def comment(

@@ -106,6 +106,11 @@ class Relation:
         """Return this relation under another name."""
         return self.incorporate(path=parts)
 
+    @property
+    def rejects(self) -> "Relation":
+        """Return where the rows of a seed stand that did not load."""
+        return self.incorporate(path={"identifier": f"{self.identifier}_rejects"})
+
     def without_identifier(self) -> "Relation":
         """Return the relation's schema."""
         return self.include(identifier=False)

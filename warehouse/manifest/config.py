@@ -48,7 +48,9 @@ _SNAPSHOT = {
     "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names",
     "target_schema", "target_database", "sql_header",
 }  # fmt: skip
-_SEED = {"column_types", "delimiter", "quote_columns", "fast"}
+_SEED = {
+    "column_types", "delimiter", "quote_columns", "fast", "on_bad_rows", "max_bad_rows",
+}  # fmt: skip
 _DECLARED = {"enabled", "tags", "meta", "group"}
 _SOURCE = {
     "freshness", "loaded_at_field", "loaded_at_query", "external_location",

@@ -11,6 +11,7 @@ from warehouse.manifest.graph import Graph
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
+from warehouse.run.bad_rows import policy_of
 from warehouse.run.contracts import check_contract
 from warehouse.run.materializations.registry import check_materialization
 
@@ -71,6 +72,7 @@ def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
     node = compiled.node
     described = {"properties": node.columns}
     if node.seed is not None:
+        policy_of(node)
         described["column_types"] = node.config.get("column_types") or {}
     for what, columns in described.items():
         for column in columns:

@@ -2,22 +2,45 @@
 
 from warehouse.compiler.compile import Compiled
 from warehouse.engine.protocol import CsvFile
+from warehouse.project.seeds import SeedFile
+from warehouse.run.bad_rows import (
+    QUARANTINE,
+    bad_values,
+    forget_rejects,
+    policy_of,
+    refuse,
+    set_aside,
+)
 from warehouse.run.materializations.work import Work
 
 
 def seed(work: Work) -> int | None:
-    """Load a CSV file into a table."""
-    return work.engine.load_csv(work.relation, csv_file(work.compiled))
+    """Load a CSV file into a table; its bad rows are told, or set aside."""
+    of_node, file = seed_of(work.compiled), csv_file(work.compiled)
+    policy = policy_of(work.node)
+    load = work.engine.load_csv(work.relation, file)
+    found = bad_values(work, of_node, file, load)
+    refuse(work, found, policy)
+    if policy.action == QUARANTINE:
+        return load.rows - set_aside(work, found)
+    forget_rejects(work)
+    return load.rows
 
 
-def csv_file(compiled: Compiled) -> CsvFile:
-    """Describe a seed's file."""
+def seed_of(compiled: Compiled) -> SeedFile:
+    """Return a seed's file."""
     node = compiled.node
     if node.seed is None:
         raise ValueError(f"{node.unique_id} is no seed")
+    return node.seed
+
+
+def csv_file(compiled: Compiled) -> CsvFile:
+    """Describe a seed's file for the database."""
+    config = compiled.node.config
     return CsvFile(
-        path=node.seed.file,
+        path=seed_of(compiled).file,
         columns=compiled.columns or (),
-        types=node.config.get("column_types") or {},
-        delimiter=str(node.config.get("delimiter") or ","),
+        types=config.get("column_types") or {},
+        delimiter=str(config.get("delimiter") or ","),
     )

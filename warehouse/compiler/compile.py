@@ -123,6 +123,12 @@ class Compiler:
         )
         return [text for text in texts if text.strip()]
 
+    def refreshes(self, node: Node) -> bool:
+        """Whether an incremental model is to be built from nothing."""
+        configured = node.config.get("full_refresh")
+        said = self.templates.invocation.full_refresh
+        return bool(said if configured is None else configured)
+
     def scope(self, node: Node, database: Callable[[], Database]) -> Scope:
         """Return the names to render a node with."""
         scope = self.templates.scope(

@@ -34,8 +34,10 @@ _RELATION = _COMMON | {
 }  # fmt: skip
 _MODEL = {
     "sql_header", "on_configuration_change", "unique_key", "incremental_strategy",
-    "incremental_predicates", "merge_update_columns", "merge_exclude_columns",
-    "merge_clauses", "merge_on_using_columns", "batch_size", "lookback", "begin",
+    "incremental_predicates", "predicates", "merge_update_columns",
+    "merge_exclude_columns", "merge_clauses", "merge_on_using_columns",
+    "merge_update_condition", "merge_insert_condition", "merge_returning_columns",
+    "merge_update_set_expressions", "batch_size", "lookback", "begin",
     "concurrent_batches", "location", "format", "options", "partition_by",
     "parameters", "freshness", "latest_version", "deprecation_date", "static_analysis",
 }  # fmt: skip

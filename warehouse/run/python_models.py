@@ -17,6 +17,7 @@ from warehouse.manifest.python_models import (
 )
 from warehouse.manifest.recorder import read_ref
 from warehouse.run.faults import hint
+from warehouse.run.materializations.incremental import is_anew
 
 _FRAMES = (
     "return a relation of the session, a table or reader of pyarrow, or a frame of "
@@ -115,7 +116,9 @@ class _Dbt:
         self._names = names
         self.config = _Config(names["config"])
         self.this = node.relation
-        self.is_incremental = False
+        self.is_incremental = node.materialized == "incremental" and not is_anew(
+            session, compiler, node
+        )
 
     def ref(self, *names: str, version: Any = None, v: Any = None) -> Any:
         """Return another node's rows as a relation of the session."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from warehouse.errors import CompileError, nearest
 from warehouse.manifest.nodes import Node
+from warehouse.run.materializations.incremental import incremental
 from warehouse.run.materializations.seed import seed
 from warehouse.run.materializations.snapshot import snapshot
 from warehouse.run.materializations.table import table
@@ -13,12 +14,13 @@ from warehouse.run.materializations.work import Materialization
 
 MATERIALIZATIONS: Mapping[str, Materialization] = {
     "table": table,
+    "incremental": incremental,
     "view": view,
     "table_function": table_function,
     "seed": seed,
     "snapshot": snapshot,
 }
-_OF_PYTHON = ("table",)
+_OF_PYTHON = ("table", "incremental")
 _UNBUILT = ("ephemeral", "test")  # what leaves nothing by itself
 
 

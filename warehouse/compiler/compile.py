@@ -1,6 +1,6 @@
 """From a node to the SQL that runs, and from a place in it back to the file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,11 @@ from warehouse.jinja.macros import Scope
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.template import Rendered
 from warehouse.jinja.templates import Templates
+from warehouse.manifest.hooks import Hook
 from warehouse.manifest.link import REFERABLE
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
-from warehouse.manifest.test_arguments import hook_sql, test_arguments
+from warehouse.manifest.test_arguments import test_arguments
 from warehouse.project.files import SourceFile
 from warehouse.project.seeds import header
 
@@ -113,15 +114,14 @@ class Compiler:
         return Compiled(node, sql, origins, columns, undeclared)
 
     def hooks(
-        self, node: Node, kind: str, database: Callable[[], Database]
-    ) -> list[str]:
-        """Render a node's hooks of a kind, `pre_hook` or `post_hook`; empty ones go."""
+        self, node: Node, hooks: Iterable[Hook], database: Callable[[], Database]
+    ) -> Iterator[str]:
+        """Render a node's hooks, each when its turn has come; empty ones go."""
         scope = self.scope(node, database)
-        hooks = node.config.get(kind, ())
-        texts = (
-            self.templates.text(hook_sql(hook), scope, node.file.path) for hook in hooks
-        )
-        return [text for text in texts if text.strip()]
+        for hook in hooks:
+            text = self.templates.text(hook.sql, scope, node.file.path)
+            if text.strip():
+                yield text
 
     def refreshes(self, node: Node) -> bool:
         """Whether an incremental model is to be built from nothing."""

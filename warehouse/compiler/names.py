@@ -9,6 +9,7 @@ from warehouse.jinja.adapter import Database, NoDatabase
 from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.artefact import graph_dict, node_dict
+from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.link import names_of, resolve
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node, Ref
@@ -51,8 +52,8 @@ class NodeNames:
             "graph": self._graph,
             "selected_resources": list(self.selected),
             "sql": "",
-            "pre_hooks": list(node.config.get("pre_hook", ())),
-            "post_hooks": list(node.config.get("post_hook", ())),
+            "pre_hooks": [hook.values() for hook in hooks_of(node, "pre_hook")],
+            "post_hooks": [hook.values() for hook in hooks_of(node, "post_hook")],
         }
 
     def model(self, node: Node) -> dict[str, Any]:

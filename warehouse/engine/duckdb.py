@@ -197,6 +197,12 @@ class DuckDB:
         except duckdb.Error as error:
             raise _engine_error(error, sql) from error
 
+    def begin(self) -> None:
+        """Do nothing: who runs a node has begun its transaction."""
+
+    def commit(self) -> None:
+        """Do nothing: who runs a node commits its transaction."""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what happens inside as one; roll it back when it raises."""

@@ -143,6 +143,12 @@ class Engine(Protocol):
         Raises EngineError for a syntax error.
         """
 
+    def begin(self) -> None:
+        """Do nothing: who runs a node has begun its transaction."""
+
+    def commit(self) -> None:
+        """Do nothing: who runs a node commits its transaction."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what happens inside as one; roll it back when it raises."""
 

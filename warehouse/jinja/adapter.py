@@ -17,6 +17,12 @@ class Database(Protocol):
     def execute(self, sql: str) -> Any:
         """Run SQL; the answer has `columns` and `rows`."""
 
+    def begin(self) -> None:
+        """Begin a transaction, where the template is to say it and none is open."""
+
+    def commit(self) -> None:
+        """Commit a transaction, where the template is to say it and one is open."""
+
     def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:
         """List tables and views."""
 
@@ -37,6 +43,12 @@ class Database(Protocol):
 
 class NoDatabase:
     """Answers while parsing, when there is no database: nothing exists."""
+
+    def begin(self) -> None:
+        """Begin nothing."""
+
+    def commit(self) -> None:
+        """Commit nothing."""
 
     def execute(self, _: str) -> Any:
         """Return an empty result."""
@@ -101,14 +113,21 @@ class Adapter:
     def execute(
         self,
         sql: str,
-        auto_begin: bool = False,  # noqa: ARG002 - dbt's signature
+        auto_begin: bool = False,
         fetch: bool = False,
         limit: int | None = None,
     ) -> tuple[str, Table]:
         """Run SQL; return dbt's response and, with `fetch`, the rows."""
+        if auto_begin:
+            self._database().begin()
         result = self._database().execute(sql)
         rows = result.rows if limit is None else result.rows[:limit]
         return "OK", Table(result.columns, rows) if fetch else Table()
+
+    def commit(self) -> str:
+        """Commit what a materialization of the project's own has begun."""
+        self._database().commit()
+        return ""
 
     def get_relation(
         self, database: str | None, schema: str, identifier: str

@@ -56,7 +56,8 @@ class _MaterializationTag(jinja2.ext.Extension):
             value = parser.parse_expression()
             if option == "adapter":
                 adapter = value.as_const()
-        node = jinja2.nodes.Macro(lineno=tag.lineno, args=[], defaults=[])
+        node = jinja2.nodes.Macro(lineno=tag.lineno)
+        node.args, node.defaults = [], []
         return _finish(parser, node, f"materialization_{name}_{adapter}", tag)
 
 

@@ -13,11 +13,12 @@ from warehouse.manifest.artefact import node_dict
 from warehouse.manifest.config import DEFAULTS, KNOWN_KEYS, merge, normalized
 from warehouse.manifest.config import tree_layers as levels
 from warehouse.manifest.docs import Docs
+from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.manifest.python_models import read_python
 from warehouse.manifest.recorder import Recorder
-from warehouse.manifest.test_arguments import hook_sql, test_arguments
+from warehouse.manifest.test_arguments import test_arguments
 from warehouse.project.package import Package
 from warehouse.project.yaml import Block
 
@@ -110,11 +111,8 @@ class NodeBuilder:
             read_python(node.file, recorder)
         else:
             self.templates.render(node.file, scope)
-        for hook in (
-            *node.config.get("pre_hook", ()),
-            *node.config.get("post_hook", ()),
-        ):
-            self.templates.text(hook_sql(hook), scope, node.file.path)
+        for hook in (*hooks_of(node, "pre_hook"), *hooks_of(node, "post_hook")):
+            self.templates.text(hook.sql, scope, node.file.path)
         return scope.called
 
     def _check_inline(self, node: Node, recorder: Recorder) -> None:

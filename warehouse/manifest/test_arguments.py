@@ -1,6 +1,5 @@
-"""The arguments of a generic test's macro, and the SQL of a hook."""
+"""The arguments of a generic test's macro."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from warehouse.jinja.macros import Scope
@@ -35,8 +34,3 @@ def test_arguments(
 
 
 test_arguments.__test__ = False  # type: ignore[attr-defined]  # pytest: no test
-
-
-def hook_sql(hook: str | Mapping[str, Any]) -> str:
-    """Return a hook's SQL: it stands alone or beside its `transaction` setting."""
-    return hook if isinstance(hook, str) else str(hook.get("sql", ""))

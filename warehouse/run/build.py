@@ -6,7 +6,11 @@ from dataclasses import replace
 from warehouse.engine.protocol import ANOTHER_KIND, Engine, EngineError
 from warehouse.run.describe import describe
 from warehouse.run.hooks import run_node_hooks
-from warehouse.run.materializations.registry import MATERIALIZATIONS
+from warehouse.run.materializations.custom import build_custom
+from warehouse.run.materializations.registry import (
+    MATERIALIZATIONS,
+    custom_materialization,
+)
 from warehouse.run.materializations.work import Work
 from warehouse.run.python_models import call_model, told_at_return
 
@@ -15,26 +19,44 @@ Tidy = Callable[[Engine], None]
 
 
 def build_node(work: Work, tidy: Tidy) -> int | None:
-    """Build a node in one transaction; return its row count where that is known."""
+    """Build a node in one transaction; return its row count where that is known.
+
+    Hooks that want it stand before and behind the transaction.
+    """
+    macro = custom_materialization(work.compiler.templates.library, work.node)
     with work.keys.alone(work.node):
+        if macro is not None:
+            with work.engine.transaction():
+                tidy(work.engine)
+            build_custom(work, macro, lambda name: _unit(work, name, lambda _: None))
+            return None
         if work.node.is_python:
             return _build_python(work, tidy)
-        try:
-            return _build_sql(work, tidy)
-        except EngineError as error:
-            if error.kind != ANOTHER_KIND:
-                raise
+        return _unit(work, work.node.materialized, tidy)
+
+
+def _unit(work: Work, name: str, tidy: Tidy) -> int | None:
+    run_node_hooks(work, "pre_hook", inside=False)
+    try:
+        rows = _build_sql(work, name, tidy)
+    except EngineError as error:
+        if error.kind != ANOTHER_KIND:
+            raise
         # Known only now: a view stands where a table goes, or the reverse.
-        return _build_sql(work, tidy, clears=True)
+        rows = _build_sql(work, name, tidy, clears=True)
+    run_node_hooks(work, "post_hook", inside=False)
+    return rows
 
 
-def _build_sql(work: Work, tidy: Tidy, *, clears: bool = False) -> int | None:
+def _build_sql(
+    work: Work, name: str, tidy: Tidy, *, clears: bool = False
+) -> int | None:
     with work.engine.transaction():
         if clears:
             work.engine.drop(work.relation)
         tidy(work.engine)
         run_node_hooks(work, "pre_hook")
-        return _finish(work)
+        return _finish(work, name)
 
 
 def _build_python(work: Work, tidy: Tidy) -> int | None:
@@ -44,6 +66,7 @@ def _build_python(work: Work, tidy: Tidy) -> int | None:
     may still read from that one, so that another has to write. The function itself runs
     in no transaction: it may open one.
     """
+    run_node_hooks(work, "pre_hook", inside=False)
     with work.engine.session() as session:
         with session.transaction():
             run_node_hooks(replace(work, engine=session), "pre_hook")
@@ -52,11 +75,14 @@ def _build_python(work: Work, tidy: Tidy) -> int | None:
         with told_at_return(work.node), writer.transaction():
             tidy(writer)
             writer.clear(work.relation, "table")
-            return _finish(replace(work, engine=writer, frame=frame))
+            written = replace(work, engine=writer, frame=frame)
+            rows = _finish(written, work.node.materialized)
+    run_node_hooks(work, "post_hook", inside=False)
+    return rows
 
 
-def _finish(work: Work) -> int | None:
-    rows = MATERIALIZATIONS[work.node.materialized](work)
+def _finish(work: Work, name: str) -> int | None:
+    rows = MATERIALIZATIONS[name](work)
     run_node_hooks(work, "post_hook")
     describe(work.engine, work.compiled, work.relation, anew=False)
     return rows

@@ -20,6 +20,7 @@ from warehouse.run.describe import describe
 from warehouse.run.faults import located
 from warehouse.run.foreign_keys import ForeignKeys
 from warehouse.run.histories import Histories
+from warehouse.run.materializations.registry import custom_materialization
 from warehouse.run.materializations.work import Work
 from warehouse.run.plan import Plan, check, is_run, no_database
 from warehouse.run.results import NodeResult, RunResult, Status
@@ -166,6 +167,8 @@ class Executor:
         return compiled
 
     def _fingerprint(self, engine: Engine, compiled: Compiled) -> Fingerprint | None:
+        if custom_materialization(self.compiler.templates.library, compiled.node):
+            return None  # its macro may do anything
         upstream = {
             key: self._upstream(engine, key) for key in compiled.node.depends_on
         }

@@ -8,6 +8,7 @@ from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ExecutionError, Location
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import node_dict
+from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.manifest import Manifest
 from warehouse.project.config import PROJECT_FILE
 from warehouse.project.package import Package
@@ -44,9 +45,13 @@ def run_hooks(
                 ) from error
 
 
-def run_node_hooks(work: Work, kind: str) -> None:
-    """Run a node's hooks of a kind, `pre_hook` or `post_hook`, in their order."""
-    for sql in work.compiler.hooks(work.node, kind, lambda: work.engine):
+def run_node_hooks(work: Work, kind: str, *, inside: bool = True) -> None:
+    """Run a node's hooks of a kind, `pre_hook` or `post_hook`, in their order.
+
+    Those of the node's transaction, or with `inside` off those that stand beside it.
+    """
+    hooks = [h for h in hooks_of(work.node, kind) if h.transaction is inside]
+    for sql in work.compiler.hooks(work.node, hooks, lambda: work.engine):
         try:
             work.engine.execute(sql)
         except EngineError as error:

@@ -46,7 +46,7 @@ def make_plan(
         with problems.collect():
             if not node.is_compiled:
                 continue  # a unit test asks the database for its columns
-            check_materialization(node)
+            check_materialization(compiler.templates.library, node)
             try:
                 found = compiler.compile(node, no_database)
             except DatabaseNeeded:

@@ -68,11 +68,3 @@
     {%- set configured = config.get('full_refresh') -%}
     {{ return(flags.FULL_REFRESH if configured is none else configured) }}
 {%- endmacro %}
-
-{% macro run_hooks(hooks, inside_transaction=true) -%}
-    {%- for hook in hooks -%}
-        {%- call statement(auto_begin=inside_transaction) -%}
-            {{ render(hook.get('sql')) }}
-        {%- endcall -%}
-    {%- endfor -%}
-{%- endmacro %}

@@ -277,7 +277,7 @@ def numbers_with(test: str) -> dict[str, str]:
         ("unique: {config: {where: n = 1}}", "pass", 0),
         ("not_null: {config: {where: n is null}}", "fail", 1),
         ("not_null: {config: {error_if: '> 1'}}", "warn", 1),
-        ("not_null: {config: {error_if: '> 1', warn_if: '> 1'}}", "pass", 1),
+        ("not_null: {config: {error_if: '> 1', warn_if: '> 1'}}", "pass", 0),
         ("not_null: {config: {severity: warn, error_if: '> 0'}}", "warn", 1),
         ("unique: {config: {fail_calc: sum(n_records)}}", "fail", 2),
         ("unique: {config: {enabled: true}}", "fail", 1),

@@ -70,6 +70,7 @@ class Outcome:
             return {}
         found: dict[str, Any] = {}
         with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute(f"set file_search_path = '{self.folder}'")
             columns = connection.execute(
                 "select schema_name || '.' || table_name, column_name, data_type, "
                 "comment from duckdb_columns() where not internal and "

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from warehouse.api.external import export_files
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
 from warehouse.api.result import BuildResult
@@ -129,6 +130,7 @@ class _Build:
             if publishes:
                 try:
                     marts = self._export(engine, candidate)
+                    export_files(self.compiler, engine, candidate.folder)
                 except ReleaseError as refused:
                     error = refused
         keep_run(home, release.release_id, self._artefacts(run))

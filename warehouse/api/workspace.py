@@ -46,6 +46,7 @@ class Options:
     profiles_dir: Path | None = None
     vars: Mapping[str, Any] = field(default_factory=dict)
     full_refresh: bool = False
+    store_failures: bool = False
     command: str = "build"
     threads: int | None = None
     home: Path | None = None
@@ -98,6 +99,11 @@ class Workspace:
             command_vars=self.options.vars,
             project_vars={p.name: p.config.vars for p in self.packages},
             full_refresh=self.options.full_refresh,
+            store_failures=self.options.store_failures,
+            is_released=self.home is not None,
+            allowed_paths=("/",)
+            if self.settings.external_access
+            else self.settings.allowed_paths,
             command=self.options.command,
             reading=self.reading,
         )

@@ -180,6 +180,10 @@ FULL_REFRESH = switch(
     "-f",
     help="begin with an empty database and build everything from nothing",
 )
+STORE_FAILURES = switch(
+    "--store-failures",
+    help="keep the failing rows of tests in tables, unless a test says otherwise",
+)
 FAIL_FAST = switch("--fail-fast", "-x", help="stop at the first failure")
 WAIT = option(
     "--wait",

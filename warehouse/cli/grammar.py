@@ -17,6 +17,7 @@ from warehouse.cli.arguments import (
     SELECT,
     SELECTOR,
     STATE,
+    STORE_FAILURES,
     WAIT,
     Argument,
     limit,
@@ -57,7 +58,7 @@ COMMANDS = (
             "warehouse build",
             "warehouse build --select +company_exposures --wait 10m",
         ),
-        arguments=(*BUILD, RESOURCE_TYPE),
+        arguments=(*BUILD, RESOURCE_TYPE, STORE_FAILURES),
     ),
     Command(
         name="run",
@@ -96,7 +97,7 @@ COMMANDS = (
         summary="run data tests; publishes nothing",
         description="Run the data tests of what is selected, on what was built last.",
         examples=("warehouse test --select company_exposures --fail-fast",),
-        arguments=(*CHOICE, *DEFER, FAIL_FAST, WAIT),
+        arguments=(*CHOICE, *DEFER, FAIL_FAST, WAIT, STORE_FAILURES),
         module="build",
     ),
     Command(

@@ -20,6 +20,7 @@ def open_project(
         profiles_dir=arguments.profiles_dir,
         vars=read_variables(arguments.vars),
         full_refresh=getattr(arguments, "full_refresh", False),
+        store_failures=getattr(arguments, "store_failures", False),
         command=arguments.command,
         threads=arguments.threads,
         home=arguments.home,

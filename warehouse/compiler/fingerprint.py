@@ -16,7 +16,8 @@ VERSION = 1
 _DATA_CONFIG = (
     "materialized", "column_types", "delimiter", "quote_columns", "contract",
     "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
-    "sql_header", "parameters", "on_bad_rows", "max_bad_rows",
+    "store_failures_as", "sql_header", "parameters", "location", "format", "options",
+    "on_bad_rows", "max_bad_rows",
 )  # fmt: skip
 _SNAPSHOT_CONFIG = (
     "strategy", "unique_key", "updated_at", "check_cols", "hard_deletes",

@@ -191,6 +191,10 @@ class Adapter:
         """Return a table's own constraints as SQL, from `model.constraints`."""
         return constraints_ddl(raw_constraints)
 
+    def external_root(self) -> str:
+        """Return the folder of external files, as the profile says."""
+        return str(self._scope.values["target"].get("external_root") or ".")
+
     def already_exists(self, schema: str, identifier: str) -> bool:
         """Whether a table or view of this name exists."""
         return self.get_relation(None, schema, identifier) is not None

@@ -31,7 +31,8 @@ class Invocation:
     """One command's part in every template.
 
     `command_vars` are those of `--vars`; `project_vars` those of each package's
-    `dbt_project.yml`, of which the root project's win.
+    `dbt_project.yml`, of which the root project's win. `is_released` is set when a
+    release is built, not a file in place; `allowed_paths` are where files may go.
     """
 
     project: str
@@ -39,6 +40,9 @@ class Invocation:
     command_vars: Mapping[str, Any] = field(default_factory=dict)
     project_vars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     full_refresh: bool = False
+    store_failures: bool = False
+    is_released: bool = False
+    allowed_paths: tuple[str, ...] = ()
     command: str = "build"
     invocation_id: str = field(default_factory=lambda: str(uuid4()))
     run_started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -53,7 +57,7 @@ class Invocation:
         """Return dbt's `flags`."""
         return SimpleNamespace(
             FULL_REFRESH=self.full_refresh,
-            STORE_FAILURES=False,
+            STORE_FAILURES=self.store_failures,
             WHICH=self.command,
             INDIRECT_SELECTION="eager",
         )

@@ -10,7 +10,7 @@ from warehouse.jinja.macros import BUILT_IN, Lazy, Macro
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import node_dict
-from warehouse.manifest.config import DEFAULTS, KNOWN_KEYS, merge, normalized
+from warehouse.manifest.config import DEFAULTS, KNOWN_KEYS, merge, normalized, stored
 from warehouse.manifest.config import tree_layers as levels
 from warehouse.manifest.docs import Docs
 from warehouse.manifest.hooks import hooks_of
@@ -60,7 +60,10 @@ class NodeBuilder:
                 sources=tuple(recorder.sources),
                 macros=tuple(sorted(called)),
             )
-        node = replace(node, config=merge(layers))
+        config = merge(layers)
+        if node.resource_type == "test":
+            config |= stored(config, always=self.templates.invocation.store_failures)
+        node = replace(node, config=config)
         return replace(node, relation=self._relation(node))
 
     def properties_config(self, block: Block, resource_type: str) -> dict[str, Any]:
@@ -148,17 +151,25 @@ class NodeBuilder:
         if node.resource_type == "snapshot":  # these two are taken as they are written
             database = node.config.get("target_database") or database
             schema = node.config.get("target_schema") or schema
+        kind = node.config.get("store_failures_as") or node.materialized
         relation = Relation(
             database,
             schema,
             self._named("alias", node, node.config.get("alias")),
-            _TYPES.get(node.materialized, "table"),
+            self._kind(kind),
         )
         default = self.templates.invocation.target.database
         relation = relation.include(database=database != default)
         return relation.quote(
             **self.quoting(self.project.config.quoting, node.config.get("quoting"))
         )
+
+    def _kind(self, materialized: str) -> str:
+        """Return what a node is in the database; a release holds files' rows itself."""
+        is_file = materialized == "external"
+        if is_file and not self.templates.invocation.is_released:
+            return "view"
+        return _TYPES.get(materialized, "table")
 
     def quoting(self, *levels: Mapping[str, Any] | None) -> dict[str, bool]:
         """Return which parts of a name are quoted: the project's word, then closer."""

@@ -38,7 +38,8 @@ _MODEL = {
     "merge_exclude_columns", "merge_clauses", "merge_on_using_columns",
     "merge_update_condition", "merge_insert_condition", "merge_returning_columns",
     "merge_update_set_expressions", "batch_size", "lookback", "begin",
-    "concurrent_batches", "location", "format", "options", "partition_by",
+    "concurrent_batches", "location", "format", "delimiter", "options",
+    "partition_by", "parquet_read_options", "csv_read_options", "json_read_options",
     "parameters", "freshness", "latest_version", "deprecation_date", "static_analysis",
 }  # fmt: skip
 _TEST = {
@@ -133,3 +134,23 @@ def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             else:
                 result[key] = value
     return result
+
+
+def stored(config: Mapping[str, Any], *, always: bool) -> dict[str, Any]:
+    """Return whether a test keeps its failing rows, and as what.
+
+    In dbt's rule `store_failures_as` outweighs `store_failures`, wherever the two
+    stand; `always` (--store-failures) counts when neither is said.
+
+    >>> stored({"store_failures": False, "store_failures_as": "view"}, always=False)
+    {'store_failures': True, 'store_failures_as': 'view'}
+    >>> stored({"store_failures": None}, always=True)
+    {'store_failures': True, 'store_failures_as': 'table'}
+    """
+    kind, keeps = config.get("store_failures_as"), config.get("store_failures")
+    if kind is None:
+        keeps = always if keeps is None else bool(keeps)
+        kind = "table" if keeps else "ephemeral"
+        is_silent = config.get("store_failures") is None and not always
+        return {} if is_silent else {"store_failures": keeps, "store_failures_as": kind}
+    return {"store_failures": kind != "ephemeral", "store_failures_as": kind}

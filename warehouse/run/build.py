@@ -51,7 +51,7 @@ def _unit(work: Work, name: str, tidy: Tidy) -> int | None:
 def _build_sql(
     work: Work, name: str, tidy: Tidy, *, clears: bool = False
 ) -> int | None:
-    with work.engine.transaction():
+    with work.swaps, work.engine.transaction():
         if clears:
             work.engine.drop(work.relation)
         tidy(work.engine)
@@ -72,7 +72,7 @@ def _build_python(work: Work, tidy: Tidy) -> int | None:
             run_node_hooks(replace(work, engine=session), "pre_hook")
         frame = call_model(session, work.compiler, work.node)
         writer = session if session.is_lazy(frame) else work.engine
-        with told_at_return(work.node), writer.transaction():
+        with told_at_return(work.node), work.swaps, writer.transaction():
             tidy(writer)
             writer.clear(work.relation, "table")
             written = replace(work, engine=writer, frame=frame)

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.engine.protocol import ANOTHER_KIND, Engine, EngineError, Result
-from warehouse.errors import ConfigError
-from warehouse.jinja.relation import Relation
+from warehouse.engine.protocol import Engine, Result
+from warehouse.errors import ConfigError, nearest
 from warehouse.manifest.nodes import Node
 from warehouse.run.aligned import aligned
 from warehouse.run.faults import execute_around
 from warehouse.run.results import Status
 
 SAMPLE_ROWS = 5
+KINDS = ("table", "view", "ephemeral")  # of store_failures_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,12 @@ class Verdict:
 def run_test(engine: Engine, compiler: Compiler, compiled: Compiled) -> Verdict:
     """Run a data test and judge the count of its failures.
 
-    With `store_failures` the failing rows are kept in a table. Raises EngineError for
-    a fault in the SQL, ConfigError for a `severity` or `fail_calc` that says nothing.
+    With `store_failures` the failing rows are kept in a table or view. Raises
+    EngineError for a fault in the SQL, ConfigError for config that says nothing.
     """
     node = compiled.node
     config = node.config
-    main_sql = compiled.sql
-    stored = config.get("store_failures") and node.relation is not None
-    if stored and node.relation is not None:
-        _store(engine, node.relation, main_sql)
-        main_sql = f"select * from {node.relation}"
+    main_sql = _stored(engine, node, _limited(compiled.sql, config.get("limit")))
     failures, should_warn, should_error = _counts(engine, compiler, compiled, main_sql)
     severity = str(config.get("severity") or "ERROR").upper()
     if severity not in {"ERROR", "WARN"}:
@@ -60,20 +56,36 @@ def run_test(engine: Engine, compiler: Compiler, compiled: Compiled) -> Verdict:
     return replace(verdict, sample=sample_text(sample))
 
 
-def _store(engine: Engine, relation: Relation, sql: str) -> None:
-    try:
-        engine.create_table(relation, sql)
-    except EngineError as error:
-        if error.kind != ANOTHER_KIND:
-            raise
-        engine.drop(relation)
-        engine.create_table(relation, sql)
+def _limited(sql: str, limit: int | None) -> str:
+    return (
+        sql if limit is None else f"select * from (\n{sql}\n) as failing limit {limit}"
+    )
+
+
+def _stored(engine: Engine, node: Node, sql: str) -> str:
+    """Keep the failing rows where the config says; return the query for them."""
+    if not node.config.get("store_failures") or node.relation is None:
+        return sql
+    kind = node.config.get("store_failures_as")
+    if kind not in KINDS:
+        raise ConfigError(
+            f'store_failures_as must be one of {", ".join(KINDS)}, not "{kind}"',
+            location=node.properties or node.file.location(),
+            hint=nearest(str(kind), KINDS),
+        )
+    with engine.transaction():
+        engine.clear(node.relation, kind)
+        if kind == "view":
+            engine.create_view(node.relation, sql)
+        else:
+            engine.create_table(node.relation, sql)
+    return f"select * from {node.relation}"
 
 
 def told(node: Node, status: Status, failures: int) -> Verdict:
     """Return the verdict in words, without a sample of the rows."""
     if status is Status.PASS:
-        return Verdict(status, failures)
+        return Verdict(status, 0)  # below the thresholds there are none, as in dbt
     message = f"got {failures} failing row{'s' if failures != 1 else ''}"
     if node.config.get("store_failures"):
         message += f", kept in {node.relation}"
@@ -94,7 +106,7 @@ def _counts(
         config.get("fail_calc") or "count(*)",
         config.get("warn_if") or "!= 0",
         config.get("error_if") or "!= 0",
-        config.get("limit"),
+        None,  # it stands in the query
     )
     failures, should_warn, should_error = execute_around(
         engine, str(sql), main_sql

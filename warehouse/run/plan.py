@@ -13,6 +13,7 @@ from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.run.bad_rows import policy_of
 from warehouse.run.contracts import check_contract
+from warehouse.run.materializations.location import check_locations, external_models
 from warehouse.run.materializations.registry import check_materialization
 
 
@@ -53,6 +54,8 @@ def make_plan(
                 continue
             compiled[unique_id] = found
             check(compiler, found, problems)
+    with problems.collect():
+        check_locations(compiler, external_models(manifest))
     problems.raise_errors()
     runs = [k for k in chosen if is_run(manifest.nodes[k])]
     graph = _with_test_edges(manifest, runs)

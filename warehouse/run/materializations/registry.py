@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from warehouse.errors import CompileError, nearest
 from warehouse.jinja.macros import Macro, MacroLibrary
 from warehouse.manifest.nodes import Node
+from warehouse.run.materializations.external import external
 from warehouse.run.materializations.incremental import incremental
 from warehouse.run.materializations.seed import seed
 from warehouse.run.materializations.snapshot import snapshot
@@ -16,12 +17,13 @@ from warehouse.run.materializations.work import Materialization
 MATERIALIZATIONS: Mapping[str, Materialization] = {
     "table": table,
     "incremental": incremental,
+    "external": external,
     "view": view,
     "table_function": table_function,
     "seed": seed,
     "snapshot": snapshot,
 }
-_OF_PYTHON = ("table", "incremental")
+_OF_PYTHON = ("table", "incremental", "external")
 _UNBUILT = ("ephemeral", "test")  # what leaves nothing by itself
 _OF_FILES = ("seed", "test", "snapshot")  # no model names these
 # The engine's own for DuckDB; the others are defaults, which `default` replaces.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
@@ -11,12 +11,16 @@ from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Node
+from warehouse.project.swaps import Swaps
 from warehouse.run.foreign_keys import ForeignKeys
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One node to build on one connection; `frame` is what a Python model returned."""
+    """One node to build on one connection.
+
+    `frame` is what a Python model returned; `swaps` are undone when the build fails.
+    """
 
     engine: Engine
     compiler: Compiler
@@ -24,6 +28,7 @@ class Work:
     relation: Relation
     keys: ForeignKeys
     frame: Any = None
+    swaps: Swaps = field(default_factory=Swaps)
 
     @property
     def node(self) -> Node:

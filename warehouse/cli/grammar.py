@@ -101,6 +101,17 @@ COMMANDS = (
         module="build",
     ),
     Command(
+        name="clone",
+        group="Build",
+        summary="make views of what an earlier run built elsewhere",
+        description="Make, in the profile's database, a view of each chosen node's "
+        "relation as the manifest of --state names it; attach its database in the "
+        "profile. What exists stays, unless --full-refresh is said. Only without a "
+        "home.",
+        examples=("warehouse clone --state production/target",),
+        arguments=(*CHOICE, RESOURCE_TYPE, FULL_REFRESH),
+    ),
+    Command(
         name="ls",
         group="Look",
         summary="list nodes, to see what a selector chooses",

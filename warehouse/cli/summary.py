@@ -14,6 +14,7 @@ DONE = {
     "seed": "loaded",
     "snapshot": "taken",
     "test": "tested",
+    "clone": "cloned",
 }
 KINDS = {
     "seed": "seeds",

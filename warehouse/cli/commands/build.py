@@ -53,7 +53,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         result = build(project, request)
         if asked is not None:
             remember(project, asked, result)
-    _show(arguments.command, project, result, terminal)
+    show(arguments.command, project, result, terminal)
     return result.exit_code
 
 
@@ -65,9 +65,10 @@ def _say_who_builds(project: Workspace, request: Request, terminal: Terminal) ->
         terminal.warn(f"waiting up to {seconds(request.wait)} for {who}")
 
 
-def _show(
+def show(
     command: str, project: Workspace, result: BuildResult, terminal: Terminal
 ) -> None:
+    """Say what a run came to: counts, what is noteworthy, one line."""
     line = summary_line(command, result, has_home=project.home is not None)
     if terminal.log is not None:
         _log(result, line, terminal)

@@ -1,0 +1,2 @@
+{{ config(materialized='loaded') }}
+select 1 as n

@@ -1,6 +1,6 @@
 """From names to edges: each reference finds its node, and the graph is checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from warehouse.errors import CompileError, WarehouseError, nearest
@@ -24,6 +24,7 @@ class Found:
     nodes: Mapping[str, Node]
     sources: Mapping[str, Source]
     groups: Mapping[str, Group]
+    unread: Collection[str]
 
 
 def link(project: str, found: Found, builder: NodeBuilder) -> Manifest:
@@ -37,6 +38,7 @@ def link(project: str, found: Found, builder: NodeBuilder) -> Manifest:
     off = [node for unique_id, node in nodes.items() if unique_id not in enabled]
     linker = _Linker(project, enabled, sources, builder)
     linker.disabled = {node.name: node for node in off if _is_referable(node)}
+    linker.unread = found.unread
     linked = {
         unique_id: node
         for unique_id, wanted in enabled.items()
@@ -72,6 +74,8 @@ class _Linker:
         self.project = project
         self.builder = builder
         self.disabled: Mapping[str, Node] = {}
+        self.unread: Collection[str] = ()
+        self.is_whole = not builder.problems.errors
         self.by_name = names_of(nodes)
         self._declared = {
             (node.resource_type, node.name): node.unique_id
@@ -108,7 +112,7 @@ class _Linker:
             except WarehouseError as error:
                 is_whole = False
                 is_off = isinstance(wanted, Ref) and wanted.name in self.disabled
-                if node.unit is not None and is_off:
+                if (node.unit is not None and is_off) or self._is_excused(wanted):
                     continue
                 if not is_test:
                     problems.errors.append(error)
@@ -120,11 +124,19 @@ class _Linker:
         linked = replace(node, depends_on=tuple(dict.fromkeys(found)))
         return linked if node.unit is None else self._with_inputs(linked, node.unit)
 
+    def _is_excused(self, wanted: Ref | tuple[str, str] | str | None) -> bool:
+        """Tell whether what is not found may stand in a file that could not be read."""
+        if isinstance(wanted, Ref):
+            return wanted.name in self.unread
+        return not self.is_whole
+
     def _needs(self, node: Node) -> Iterator[str]:
         """Yield the ids of the metrics and measures that a declared node rests on."""
         for kind, name in node.declared.needs if node.declared is not None else ():
             if (kind, name) in self._declared:
                 yield self._declared[kind, name]
+                continue
+            if not self.is_whole:
                 continue
             known = [other for found, other in self._declared if found == kind]
             self.builder.problems.errors.append(
@@ -149,7 +161,8 @@ class _Linker:
                     inputs.append(node.depends_on[0])
             except WarehouseError as error:
                 error.location = fixture.location
-                self.builder.problems.errors.append(error)
+                if not self._is_excused(wanted):
+                    self.builder.problems.errors.append(error)
         return replace(node, unit=replace(unit, inputs=tuple(inputs)))
 
     def find(self, node: Node, ref: Ref) -> str:

@@ -36,7 +36,8 @@ def parse(
 ) -> Manifest:
     """Read the packages, the project first, into a manifest.
 
-    Raises the one error found, or CompileErrors with all of them. What dbt passes over
+    Raises the one error found, or CompileErrors with all of them: a file that cannot be
+    read does not hide what is wrong with the references of the others. What dbt passes over
     (unknown keys, properties of nothing) is an error when `strict`, else a warning.
     """
     problems = Problems(warn, strict=strict)
@@ -47,8 +48,7 @@ def parse(
         project = parser.builder.project
         for error in unused_folders(project.config, parser.nodes, parser.sources):
             problems.doubt(error)
-        problems.raise_errors()
-        found = Found(parser.nodes, parser.sources, parser.groups)
+        found = Found(parser.nodes, parser.sources, parser.groups, parser.unread)
         return link(project.name, found, parser.builder)
 
 
@@ -61,6 +61,7 @@ class _Parser:
         self.nodes: dict[str, Node] = {}
         self.sources: dict[str, Source] = {}
         self.groups: dict[str, Group] = {}
+        self.unread: set[str] = set()
 
     def read(self, package: Package) -> None:
         """Read one package: its nodes, each with the tests that YAML declares."""
@@ -69,6 +70,7 @@ class _Parser:
             self.problems.doubt(
                 ConfigError(message, location=location, hint=unknown_key(unknown))
             )
+        self.problems.errors.extend(package.faults)
         properties = read_properties(package, self.problems)
         for group in properties.groups:
             with self.problems.collect():
@@ -95,7 +97,7 @@ class _Parser:
         """Read a node that stands in a file, with the properties of its name."""
         resource_type, file, place = found
         block = properties.nodes.pop((resource_type, place.name), None)
-        with self.problems.collect():
+        with self.problems.collect(place.name, self.unread):
             self._read_node(package, (resource_type, file, place), versioned or block)
 
     def _read_rest(self, package: Package, properties: Properties) -> None:

@@ -21,14 +21,18 @@ class Problems:
         self.errors: list[WarehouseError] = []
 
     @contextmanager
-    def collect(self) -> Iterator[None]:
-        """Keep an error that happens inside, and go on behind."""
+    def collect(self, name: str = "", failed: set[str] | None = None) -> Iterator[None]:
+        """Keep an error that happens inside, and go on behind.
+
+        The name of what failed is added to `failed`.
+        """
         try:
             yield
-        except CompileErrors as error:
-            self.errors.extend(error.errors)
         except WarehouseError as error:
-            self.errors.append(error)
+            found = error.errors if isinstance(error, CompileErrors) else [error]
+            self.errors.extend(found)
+            if failed is not None:
+                failed.add(name)
 
     def warn(self, text: str) -> None:
         """Report what is no error, however strict the project is."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import WarehouseError
 from warehouse.project.config import (
     PROJECT_FILE,
     ProjectConfig,
@@ -23,7 +24,8 @@ class Package:
     """A project or an installed package, as it stands on disk.
 
     `tests` are singular tests; generic tests (`tests/generic/`) are among the macros.
-    A file of `snapshots` may define several.
+    A file of `snapshots` may define several; `faults` are those of properties files
+    that cannot be read.
     """
 
     config: ProjectConfig
@@ -35,6 +37,7 @@ class Package:
     snapshots: tuple[SourceFile, ...]
     docs: tuple[SourceFile, ...]
     properties: tuple[Document, ...]
+    faults: tuple[WarehouseError, ...] = ()
     fixtures: tuple[SourceFile, ...] = ()
     selectors: Document | None = None
 
@@ -70,6 +73,7 @@ def load_package(root: Path, render: Renderer) -> Package:
     config = load_project_config(root, render)
     everything = tuple(_sources(config, "test", ".sql"))
     fixtures = tuple(_fixtures(config))
+    documents, faults = _properties(config)
     tests = tuple(f for f in everything if f.folders[:1] != (FIXTURES,))
     generic = tuple(file for file in tests if "generic" in file.folders[:1])
     return Package(
@@ -85,7 +89,8 @@ def load_package(root: Path, render: Renderer) -> Package:
         macros=(*_sources(config, "macro", ".sql"), *generic),
         snapshots=tuple(_sources(config, "snapshot", ".sql")),
         docs=tuple(_docs(config)),
-        properties=tuple(_properties(config)),
+        properties=documents,
+        faults=faults,
         fixtures=fixtures,
         selectors=_selectors(config),
     )
@@ -120,10 +125,19 @@ def _docs(config: ProjectConfig) -> Iterator[SourceFile]:
             yield source_file(config.root, folder, path)
 
 
-def _properties(config: ProjectConfig) -> Iterator[Document]:
+def _properties(
+    config: ProjectConfig,
+) -> tuple[tuple[Document, ...], tuple[WarehouseError, ...]]:
+    """Return the properties files, and what is wrong with those that cannot be read."""
+    documents: list[Document] = []
+    faults: list[WarehouseError] = []
     kinds = ("model", "seed", "snapshot", "analysis", "macro", "test")
     folders = [folder for kind in kinds for folder in config.folders(kind)]
     for folder in dict.fromkeys(folders):
         for path in find(config.root, folder, (".yml", ".yaml")):
             shown = path.relative_to(config.root).as_posix()
-            yield parse(read_text(path, shown), shown)
+            try:
+                documents.append(parse(read_text(path, shown), shown))
+            except WarehouseError as error:
+                faults.append(error)
+    return tuple(documents), tuple(faults)

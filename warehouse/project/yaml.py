@@ -108,6 +108,8 @@ def parse(text: str, file: str) -> Document:
             data = _construct(loader, root, (), lines, partial(_place, text, file))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.line >= len(text.splitlines()):
+            mark = error.context_mark  # what the file's end leaves open
         raise ConfigError(
             f"invalid YAML: {error.problem}", location=_place(text, file, mark)
         ) from error

@@ -1,0 +1,1 @@
+select * from {{ ref('order') }} cross join {{ ref('unfinished') }} cross join {{ source('a', 'b') }}

@@ -39,7 +39,23 @@ class Column:
     @classmethod
     def translate_type(cls, dtype: str) -> str:
         """Return the SQL type for dbt's word for it."""
-        return {"string": "varchar", "text": "varchar"}.get(dtype.lower(), dtype)
+        return "TEXT" if dtype.lower() == "string" else dtype
+
+    @classmethod
+    def numeric_type(cls, dtype: str, precision: Any, scale: Any) -> str:
+        """Return the SQL type of a number with this many digits, if they are given."""
+        if precision is None or scale is None:
+            return dtype
+        return f"{dtype}({precision},{scale})"
+
+    @classmethod
+    def string_type(cls, size: int) -> str:
+        """Return the SQL type of text of this length."""
+        return f"character varying({size})"
+
+    def literal(self, value: Any) -> str:
+        """Return a value as SQL of this column's type."""
+        return f"{value}::{self.data_type}"
 
     @property
     def name(self) -> str:

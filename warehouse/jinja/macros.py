@@ -219,17 +219,17 @@ class BoundMacro:
 
 
 class PackageNames:
-    """`dbt_utils.…`: the macros of one package."""
+    """`dbt_utils.…`: the macros of one package.
+
+    As items: Jinja's sandbox keeps attributes with an underscore in front to itself.
+    """
 
     def __init__(self, scope: Scope, package: str) -> None:
         self._scope = scope
         self._package = package
 
-    def __getattr__(self, name: str) -> BoundMacro:
-        macro = self._scope.library.packages[self._package].get(name)
-        if macro is None:
-            raise AttributeError(name)
-        return self._scope.bind(macro)
+    def __getitem__(self, name: str) -> BoundMacro:
+        return self._scope.bind(self._scope.library.packages[self._package][name])
 
     def _missing(self, name: str) -> str:
         known = self._scope.library.packages[self._package]

@@ -1,7 +1,7 @@
 """A table or view by its three-part name, as templates see it (dbt's `Relation`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 
@@ -15,9 +15,11 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Relation:
+class Relation(Mapping[str, Any]):
     """A name in the database; renders as quoted SQL.
 
+    A mapping of its fields too: packages tell a relation from a text by
+    `relation is mapping and relation.metadata.type.endswith('Relation')`.
     `include_policy.database` is off for the target's own database: a view whose text
     names no database still works when its file is renamed or attached under an alias.
     `sql` replaces the name where a relation is no table: a file, a subquery.
@@ -57,6 +59,11 @@ class Relation:
         """Return what identifies a version of a snapshot's row: its keys and a time."""
         keys = [primary_key] if isinstance(primary_key, str) else primary_key
         return [*keys, updated_at]
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What kind of object this is, in dbt's words."""
+        return {"type": "DuckDBRelation"}
 
     @property
     def name(self) -> str | None:
@@ -99,7 +106,7 @@ class Relation:
     def incorporate(self, **changes: Any) -> "Relation":
         """Return this relation with some fields changed; `path` holds name parts."""
         path = changes.pop("path", {})
-        known = {k: v for k, v in {**changes, **path}.items() if k in self.__slots__}
+        known = {k: v for k, v in {**changes, **path}.items() if k in list(self)}
         return replace(self, **known)
 
     def replace_path(self, **parts: str) -> "Relation":
@@ -139,6 +146,17 @@ class Relation:
         """The three parts in lower case: DuckDB's names are case-insensitive."""
         parts = (self.database, self.schema, self.identifier)
         return tuple((part or "").lower() for part in parts)  # type: ignore[return-value]
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "metadata" or key in list(self):
+            return getattr(self, key)
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return (field.name for field in fields(self))
+
+    def __len__(self) -> int:
+        return len(fields(self))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Relation) and self.key == other.key

@@ -1,28 +1,25 @@
 """The result of a query as templates see it: the part of agate's Table that dbt has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 
-class Row(Sequence[Any]):
-    """One row: values by position or by column name."""
+class MappedSequence(Sequence[Any]):
+    """Values by position or by name, as agate's class of this name."""
 
     def __init__(self, values: Sequence[Any], names: Sequence[str]) -> None:
         self._values = tuple(values)
         self._names = tuple(names)
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, str):
-            return self._values[self._names.index(key)]
-        return self._values[key]
+        if not isinstance(key, str):
+            return self._values[key]
+        if key not in self._names:
+            raise KeyError(key)
+        return self._values[self._names.index(key)]
 
     def __len__(self) -> int:
         return len(self._values)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self._names:
-            return self[name]
-        raise AttributeError(name)
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Sequence) else False
@@ -31,68 +28,58 @@ class Row(Sequence[Any]):
         return hash(self._values)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return the value of a column, or `default` when there is no such column."""
+        """Return the value of a name, or `default` when there is no such name."""
         return self[key] if key in self._names else default
 
     def dict(self) -> dict[str, Any]:
-        """Return the row as a mapping."""
-        return dict(zip(self._names, self._values, strict=True))
+        """Return values by name."""
+        return dict(self.items())
 
     def keys(self) -> tuple[str, ...]:
-        """Return the columns' names."""
+        """Return the names."""
         return self._names
 
     def values(self) -> tuple[Any, ...]:
-        """Return the values in the columns' order."""
+        """Return the values in order."""
         return self._values
 
-    def items(self) -> list[tuple[str, Any]]:
+    def items(self) -> tuple[tuple[str, Any], ...]:
         """Return names with values."""
-        return list(zip(self._names, self._values, strict=True))
+        return tuple(zip(self._names, self._values, strict=True))
 
 
-class ColumnValues(Sequence[Any]):
+class Row(MappedSequence):
+    """One row: values by position or by column name, an attribute too."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._names:
+            return self[name]
+        raise AttributeError(name)
+
+
+class ColumnValues(MappedSequence):
     """One column: its name and its values from the first row to the last."""
 
     def __init__(self, name: str, values: Sequence[Any]) -> None:
+        super().__init__(values, ())
         self.name = name
-        self._values = tuple(values)
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._values[key]
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def values(self) -> tuple[Any, ...]:
-        """Return the values."""
-        return self._values
 
     def values_distinct(self) -> tuple[Any, ...]:
         """Return the values without repetition, in the order of first appearance."""
         return tuple(dict.fromkeys(self._values))
 
+    def values_without_nulls(self) -> tuple[Any, ...]:
+        """Return the values that are known."""
+        return tuple(value for value in self._values if value is not None)
 
-class Columns(Sequence[ColumnValues]):
-    """The columns by position or by name."""
+    def values_sorted(self) -> tuple[Any, ...]:
+        """Return the values in order, the unknown last."""
+        nulls = self._values.count(None)
+        return (*self.values_without_nulls_sorted(), *[None] * nulls)
 
-    def __init__(self, columns: Sequence[ColumnValues]) -> None:
-        self._columns = {column.name: column for column in columns}
-        self._order = tuple(columns)
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._columns[key] if isinstance(key, str) else self._order[key]
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def keys(self) -> tuple[str, ...]:
-        """Return the columns' names."""
-        return tuple(self._columns)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a column by name, or `default`."""
-        return self._columns.get(name, default)
+    def values_without_nulls_sorted(self) -> tuple[Any, ...]:
+        """Return the values that are known, in order."""
+        return tuple(sorted(self.values_without_nulls()))
 
 
 class Table:
@@ -102,13 +89,12 @@ class Table:
         self, column_names: Sequence[str] = (), rows: Sequence[Sequence[Any]] = ()
     ) -> None:
         self.column_names = tuple(column_names)
-        self.rows = tuple(Row(row, self.column_names) for row in rows)
-        self.columns = Columns(
-            [
-                ColumnValues(name, [row[index] for row in self.rows])
-                for index, name in enumerate(self.column_names)
-            ]
-        )
+        self.rows = MappedSequence([Row(row, self.column_names) for row in rows], ())
+        columns = [
+            ColumnValues(name, [row[index] for row in self.rows])
+            for index, name in enumerate(self.column_names)
+        ]
+        self.columns = MappedSequence(columns, self.column_names)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -135,3 +121,31 @@ class Table:
     def limit(self, count: int) -> "Table":
         """Return the first rows."""
         return Table(self.column_names, self.rows[:count])
+
+    def where(self, test: Callable[[Row], bool]) -> "Table":
+        """Return the rows that pass a test."""
+        return Table(self.column_names, [row for row in self.rows if test(row)])
+
+    def find(self, test: Callable[[Row], bool]) -> Row | None:
+        """Return the first row that passes a test."""
+        return next((row for row in self.rows if test(row)), None)
+
+    def distinct(self, key: str | Sequence[str] | None = None) -> "Table":
+        """Return the first row of each value of a column, of several, or of all."""
+        names = [key] if isinstance(key, str) else key or self.column_names
+        first: dict[tuple[Any, ...], Row] = {}
+        for row in self.rows:
+            first.setdefault(tuple(row[name] for name in names), row)
+        return Table(self.column_names, list(first.values()))
+
+    def order_by(self, key: str | Sequence[str], reverse: bool = False) -> "Table":
+        """Return the rows in the order of a column or several, the unknown last."""
+        names = [key] if isinstance(key, str) else key
+
+        def place(row: Sequence[Any]) -> list[tuple[bool, Any]]:
+            found = Row(row, self.column_names)
+            return [(found[name] is None, found[name]) for name in names]
+
+        return Table(
+            self.column_names, sorted(self.rows, key=place, reverse=bool(reverse))
+        )

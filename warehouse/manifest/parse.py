@@ -37,8 +37,9 @@ def parse(
     """Read the packages, the project first, into a manifest.
 
     Raises the one error found, or CompileErrors with all of them: a file that cannot be
-    read does not hide what is wrong with the references of the others. What dbt passes over
-    (unknown keys, properties of nothing) is an error when `strict`, else a warning.
+    read does not hide what is wrong with the references of the others. What dbt passes
+    over (unknown keys, properties of nothing) is an error when `strict`, else a
+    warning.
     """
     problems = Problems(warn, strict=strict)
     parser = _Parser(NodeBuilder(tuple(packages), templates, problems), problems)

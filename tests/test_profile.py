@@ -58,4 +58,4 @@ def test_quoting_follows_the_project_and_the_node(tiny):
             "models/c.sql": "select '{{ ref('a') }} {{ ref('b') }}' as names",
         }
     )
-    assert 'main."a" main.b\'' in project.compiled("c")
+    assert '"tiny".main."a" "tiny".main.b\'' in project.compiled("c")

@@ -97,7 +97,7 @@ def test_dbt_in_a_python_model(tiny):
     )
     project.build()
     assert project.result.ok, project.detail("facts")
-    words = ["main", "facts", '"main"."facts"']
+    words = ["main", "facts", '"tiny"."main"."facts"']
     assert project.rows("from main.facts") == [([5, 6, 5], words, False)]
 
 

@@ -125,7 +125,7 @@ def test_the_artefacts_are_written(tiny):
         for r in read["run_results"]["results"]
         if r["unique_id"] == "model.tiny.orders"
     ]
-    assert code == 'select * from "main"."raw"'
+    assert code == 'select * from "tiny"."main"."raw"'
 
 
 # Skipping
@@ -327,7 +327,7 @@ def test_failing_rows_are_kept(tiny, severity):
     config = f"{{store_failures: true, severity: {severity}}}"
     project = tiny(numbers_with(f"unique: {{config: {config}}}"))
     project.build()
-    audit = '"main_dbt_test__audit"."unique_numbers_n"'
+    audit = '"tiny"."main_dbt_test__audit"."unique_numbers_n"'
     assert project.rows(f"from {audit}") == [(2, 2)]
     assert f"kept in {audit}" in project.detail("unique_numbers_n")
 

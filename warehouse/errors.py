@@ -123,7 +123,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("materialised", ["materialized", "tags"])
     'did you mean "materialized"?'
     """
-    matches = get_close_matches(name, sorted(set(known)), n=3, cutoff=0.6)
+    matches = get_close_matches(name, sorted(set(known)), n=3, cutoff=0.65)
     if not matches:
         return None
     return "did you mean " + " or ".join(f'"{match}"' for match in matches) + "?"

@@ -91,7 +91,9 @@ class Workspace:
         )
         self.home = home_of(self.root, self.options.home, self.settings.home)
         if self.home is not None:
-            target = replace(target, path=None, database=RELEASED_DATABASE)
+            target = replace(
+                target, path=None, database=RELEASED_DATABASE, is_released=True
+            )
         self.target = replace(target, threads=self.options.threads or target.threads)
         self.invocation = Invocation(
             project=self.config.name,

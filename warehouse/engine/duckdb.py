@@ -233,9 +233,7 @@ class DuckDB:
             f"from duckdb_views() where {theirs} order by all"
         )
         return [
-            Relation(database, schema, name, kind).include(
-                database=database.lower() != self.database.lower()
-            )
+            self._relation(database, schema, name, kind)
             for database, schema, name, kind in found.rows
             if wanted is None or schema.lower() in wanted
         ]
@@ -248,7 +246,7 @@ class DuckDB:
             "and database_name = current_database() order by all"
         )
         return [
-            Relation(self.database, schema, name, "function").include(database=False)
+            self._relation(self.database, schema, name, "function")
             for schema, name in found.rows
         ]
 
@@ -261,15 +259,19 @@ class DuckDB:
         )
         return [
             (
-                self._table(database, schema, child),
-                self._table(database, schema, parent),
+                self._relation(database, schema, child),
+                self._relation(database, schema, parent),
             )
             for database, schema, child, parent in found.rows
         ]
 
-    def _table(self, database: str, schema: str, name: str) -> Relation:
-        is_own = database.lower() == self.database.lower()
-        return Relation(database, schema, name, "table").include(database=not is_own)
+    def _relation(
+        self, database: str, schema: str, name: str, kind: str = "table"
+    ) -> Relation:
+        is_named = (
+            self._setup.names_database or database.lower() != self.database.lower()
+        )
+        return Relation(database, schema, name, kind).include(database=is_named)
 
     def definition(self, relation: Relation) -> str:
         """Return the statement that makes a table as it stands, without its rows."""

@@ -16,7 +16,8 @@ class Setup:
     """How to prepare a connection.
 
     `config` are options of opening, `settings` those of each connection, `extensions`
-    are loaded if they are on the machine, `statements` run once after that. With a
+    are loaded if they are on the machine, `statements` run once after that. Relations
+    that are listed name the connection's own database if `names_database`. With a
     `reach` the connection is then closed to all other files and addresses for good.
     """
 
@@ -24,6 +25,7 @@ class Setup:
     settings: Mapping[str, Any] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+    names_database: bool = False
     reach: Reach | None = None
 
 
@@ -39,6 +41,7 @@ def setup_of(target: Target) -> Setup:
         settings={"file_search_path": target.root, **target.settings},
         extensions=tuple(_name(found) for found in output.get("extensions") or ()),
         statements=tuple(_attached(output.get("attach") or (), target.root)),
+        names_database=not target.is_released,
     )
 
 

@@ -158,8 +158,8 @@ class NodeBuilder:
             self._named("alias", node, node.config.get("alias")),
             self._kind(kind),
         )
-        default = self.templates.invocation.target.database
-        relation = relation.include(database=database != default)
+        implied = self.templates.invocation.target.implied_database
+        relation = relation.include(database=database != implied)
         return relation.quote(
             **self.quoting(self.project.config.quoting, node.config.get("quoting"))
         )

@@ -28,15 +28,15 @@ def read_source(
     fqn = (package.name, source_name, name)
     tree = builder.project.config.configs.get("source", {})
     configs = [builder.properties_config(block, "source") for block in blocks]
-    default = builder.templates.invocation.target.database
-    database = builder.native(source.get("database")) or default
+    target = builder.templates.invocation.target
+    database = builder.native(source.get("database")) or target.database
     relation = Relation(
         database,
         builder.native(source.get("schema")) or source_name,
         builder.native(table.get("identifier")) or name,
     )
     layers = list(levels(tree, fqn))
-    relation = relation.include(database=database != default).quote(
+    relation = relation.include(database=database != target.implied_database).quote(
         **builder.quoting(source.get("quoting"), table.get("quoting"))
     )
     config = merge([DEFAULTS["source"], *layers, *configs])

@@ -21,7 +21,8 @@ class Target:
 
     `path` is the database file of an in-place build (None: in memory), `root` the
     project's folder, from which relative paths count, `settings` are DuckDB's own,
-    `output` is the YAML as written, for what templates ask of `target`.
+    `output` is the YAML as written, for what templates ask of `target`. `is_released`:
+    the build goes to a release, whose file has other names later.
     """
 
     name: str
@@ -34,6 +35,12 @@ class Target:
     root: Path = Path()
     settings: Mapping[str, Any] = field(default_factory=dict)
     output: Mapping[str, Any] = field(default_factory=dict)
+    is_released: bool = False
+
+    @property
+    def implied_database(self) -> str | None:
+        """The database that names leave out: that of a release; in place none is."""
+        return self.database if self.is_released else None
 
 
 def load_target(

@@ -15,7 +15,7 @@ from compare import compare
 ROOT = Path(__file__).parents[2]
 PUBLIC = Path(os.environ.get("PUBLIC_PROJECTS", ROOT.parent / "public"))
 LEFT_OUT = shutil.ignore_patterns(".git", "integration_tests")
-# Its time of day, and a CSV file whose single quotes DuckDB's reader guesses at for dbt.
+# The time of day, and a CSV file with single quotes, which DuckDB drops for dbt.
 KNOWN = {
     "main.recency_time_included",
     "main.data_nullcheck_table",

@@ -25,11 +25,11 @@
 {%- endmacro %}
 
 {% macro snapshot_get_time() -%}
-    {{ return(adapter.dispatch('snapshot_get_time', 'dbt')()) }}
+    {{ return(adapter.dispatch('snapshot_get_time', 'dbt')() | trim) }}
 {%- endmacro %}
 
 {% macro duckdb__snapshot_get_time() -%}
-    {{ current_timestamp() }}::timestamp
+    {{ current_timestamp() | trim }}::timestamp
 {%- endmacro %}
 
 {% macro date(year, month, day) -%}

@@ -1,21 +1,5 @@
 {# Snapshots: when a row counts as changed, and what a change writes. #}
 
-{% macro current_timestamp() -%}
-    {{ return(adapter.dispatch('current_timestamp', 'dbt')()) }}
-{%- endmacro %}
-
-{% macro duckdb__current_timestamp() -%}
-    now()
-{%- endmacro %}
-
-{% macro snapshot_get_time() -%}
-    {{ return(adapter.dispatch('snapshot_get_time', 'dbt')() | trim) }}
-{%- endmacro %}
-
-{% macro duckdb__snapshot_get_time() -%}
-    {{ current_timestamp() | trim }}::timestamp
-{%- endmacro %}
-
 {% macro snapshot_string_as_time(timestamp) -%}
     {{ return(adapter.dispatch('snapshot_string_as_time', 'dbt')(timestamp)) }}
 {%- endmacro %}

@@ -13,6 +13,8 @@ class ExitCode(IntEnum):
     FAILED = 1  # a model or a test failed; nothing was published
     USAGE = 2  # usage, configuration or compile error; nothing ran
     LOCKED = 3  # another build holds the lock
+    INTERRUPTED = 130  # Ctrl-C: 128 + SIGINT, as shells have it
+    TERMINATED = 143  # 128 + SIGTERM
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class WarehouseError(Exception):
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end, by SIGTERM: an interrupt of another kind."""
 
 
 class UsageError(WarehouseError):

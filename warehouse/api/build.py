@@ -1,14 +1,16 @@
 """One build: in place, or as a candidate that becomes a release."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from warehouse.api.external import export_files
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
+from warehouse.api.request import Request, request_arguments
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
@@ -29,44 +31,18 @@ from warehouse.release.mart import Mart
 from warehouse.release.provenance import new_release
 from warehouse.release.publish import publish
 from warehouse.release.record import MartFile, Release
-from warehouse.release.runs import keep_run
+from warehouse.release.runs import RESULTS_FILE, keep_run
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
 from warehouse.run.hooks import hook_results, run_hooks
 from warehouse.run.plan import Plan
 from warehouse.run.results import RunResult, Status
-from warehouse.run.runner import RunOptions, run_plan
+from warehouse.run.runner import RunOptions, run_plan, unrun
 from warehouse.run.states import NodeStates, NoStates
 
 # What holds nothing but what a build puts there; "" is what is never built.
 REPEATABLE = frozenset({"seed", "table", "view", "ephemeral", "table_function", ""})
-TYPES = ("seed", "model", "snapshot", "test", "unit_test", "exposure", "saved_query")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to build, and how.
-
-    `types` limits the run to resource types (`seed`, `model`, `test`); `publishes` is
-    off for a partial command, which leaves the candidate for the next build. `wait` is
-    the time in seconds to wait for another build's lock. `is_narrowed` is set when a
-    named selector chooses.
-    """
-
-    selected: Sequence[str] = ()
-    excluded: Sequence[str] = ()
-    types: Sequence[str] = TYPES
-    fail_fast: bool = False
-    publishes: bool = True
-    command: str = "warehouse build"
-    wait: float = 0.0
-    is_narrowed: bool = False
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether something is left out of the build."""
-        is_typed = set(self.types) != set(TYPES)
-        return bool(self.selected or self.excluded or is_typed or self.is_narrowed)
+Keep = Callable[[Mapping[str, str]], None]  # writes artefacts, texts by file name
 
 
 def build(project: Workspace, request: Request) -> BuildResult:
@@ -76,6 +52,8 @@ def build(project: Workspace, request: Request) -> BuildResult:
     when another build holds the home. What fails later is in the result.
     """
     chosen = project.select(request.selected, request.excluded, request.types)
+    if request.only is not None:
+        chosen = tuple(name for name in project.manifest.order if name in request.only)
     for text in unmatched(project.selector, request.excluded):
         project.warn(f"--exclude: {text}")
     project.exported()
@@ -87,7 +65,9 @@ def build(project: Workspace, request: Request) -> BuildResult:
     build_ = _Build(project, request, plan, compiler)
     if project.home is None:
         return build_.in_place()
-    with build_lock(project.home, request.command, request.wait):
+    with build_lock(project.home, request.command, request.wait) as dead:
+        if dead is not None:
+            project.warn(f"the build before this one was killed: {dead}")
         return build_.released(project.home)
 
 
@@ -105,11 +85,14 @@ class _Build:
         path = self.project.target.path
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        with self._opened(self._open(path)) as engine:
-            run = self._run(engine, self._executor(engine, NoStates()))
         folder = self.project.root / self.project.config.target_path
-        for name, text in self._artefacts(run).items():
-            replace_text(folder / name, text)
+
+        def keep(artefacts: Mapping[str, str]) -> None:
+            for name, text in artefacts.items():
+                replace_text(folder / name, text)
+
+        with self._opened(self._open(path)) as engine:
+            run = self._run(engine, self._executor(engine, NoStates()), keep)
         return BuildResult(run)
 
     def released(self, home: Home) -> BuildResult:
@@ -118,11 +101,12 @@ class _Build:
         release = new_release(
             home, self.request.command, self.project.config.name, self.project.root
         )
+        keep = partial(keep_run, home, release.release_id)
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
         with self._opened(engine):
             executor = self._executor(engine, candidate.states)
-            run = self._run(engine, executor)
+            run = self._run(engine, executor, keep)
             stale: list[str] = []
             if run.ok and self.request.publishes and self.request.is_partial:
                 stale = executor.stale(engine, self.plan, run)
@@ -133,7 +117,6 @@ class _Build:
                     export_files(self.compiler, engine, candidate.folder)
                 except ReleaseError as refused:
                     error = refused
-        keep_run(home, release.release_id, self._artefacts(run))
         if not publishes or error is not None:
             return BuildResult(run, error=error, stale=tuple(stale))
         release = replace(release, marts=marts, tests=_test_counts(run))
@@ -160,13 +143,24 @@ class _Build:
             and not any(node.deprecation_date for node in nodes.values())
         )
 
+    @property
+    def _is_partial(self) -> bool:
+        return self.request.is_partial or not self.request.publishes
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether nothing of the current release is to be taken."""
+        return self.project.options.full_refresh and not self._is_partial
+
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""
         setup = setup_for(self.project)
-        is_partial = self.request.is_partial or not self.request.publishes
-        fresh = self.project.options.full_refresh and not is_partial
+        fresh, candidate = self._is_fresh, None
         brief = all(map(_is_repeatable, self.project.manifest.nodes.values()))
-        candidate = None if fresh else resume_candidate(home, of_fresh=not is_partial)
+        if not fresh or self.request.resumes:
+            candidate = resume_candidate(
+                home, of_fresh=not self._is_partial, of_current=not fresh
+            )
         if candidate is not None and (brief or not candidate.is_brief):
             with suppress(EngineError):  # damaged: begin again
                 engine = DuckDB.open(candidate.database_path, setup=setup)
@@ -175,7 +169,9 @@ class _Build:
             self.project.warn(f"{fault}: building from nothing")
             fresh = True
         # It attaches the release before: open, but it runs none of the project's SQL.
-        heritage = Histories(self.project.manifest, setup_of(self.project.target))
+        limits = self.project.settings.limits
+        setup = setup_of(self.project.target, limits)
+        heritage = Histories(self.project.manifest, setup)
         candidate = open_candidate(home, fresh, heritage, brief=brief)
         return candidate, _hastened(self._open(candidate.database_path), candidate)
 
@@ -208,17 +204,30 @@ class _Build:
             states,
             engine,
             strict=self.project.settings.strict,
-            reuses=not self.project.options.full_refresh,
+            reuses=not self.project.options.full_refresh
+            or (self._is_fresh and self.request.resumes),
         )
 
-    def _run(self, engine: Engine, executor: Executor) -> RunResult:
+    def _run(self, engine: Engine, executor: Executor, keep: Keep) -> RunResult:
+        """Run the plan; keep its results, and what to try again should it be killed."""
+        begun = unrun(self.plan, executor, "the run ended without a word")
+        keep({RESULTS_FILE: self._results(begun)})
+        run = self._run_plan(engine, executor)
+        keep(self._artefacts(run))
+        return run
+
+    def _run_plan(self, engine: Engine, executor: Executor) -> RunResult:
         project = self.project
         executor.drop_removed(engine)
         run_hooks(project.templates, project.packages, "on-run-start", engine)
-        options = RunOptions(project.target.threads, self.request.fail_fast)
+        limits = project.settings.limits
+        options = RunOptions(
+            project.target.threads, self.request.fail_fast, limits.node_timeout
+        )
         run = run_plan(self.plan, executor, engine, options, project.on_event)
-        values = {"results": hook_results(project.manifest, run)}
-        run_hooks(project.templates, project.packages, "on-run-end", engine, values)
+        if run.stopped is None:
+            values = {"results": hook_results(project.manifest, run)}
+            run_hooks(project.templates, project.packages, "on-run-end", engine, values)
         return run
 
     def _export(self, engine: Engine, candidate: Candidate) -> tuple[MartFile, ...]:
@@ -265,13 +274,16 @@ class _Build:
 
     def _artefacts(self, run: RunResult) -> dict[str, str]:
         """Return the texts of dbt's artefacts, by file name."""
-        project = self.project
-        results = run_results_dict(run, project.invocation)
-        manifest = manifest_dict(project.manifest, project.invocation)
+        manifest = manifest_dict(self.project.manifest, self.project.invocation)
         return {
-            "run_results.json": json.dumps(results, default=str),
+            RESULTS_FILE: self._results(run),
             "manifest.json": json.dumps(manifest, default=str),
         }
+
+    def _results(self, run: RunResult) -> str:
+        request = request_arguments(self.project.options, self.request)
+        results = run_results_dict(run, self.project.invocation, request)
+        return json.dumps(results, default=str)
 
 
 def _is_repeatable(node: Node) -> bool:

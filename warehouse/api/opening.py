@@ -20,7 +20,7 @@ def setup_for(project: Workspace) -> Setup:
 
     Raises ConfigError for a seed that leads outside of a closed project.
     """
-    setup = setup_of(project.target)
+    setup = setup_of(project.target, project.settings.limits)
     if project.home is not None:  # bytes must not depend on where it runs
         zone = "set global TimeZone = 'UTC'"
         setup = replace(setup, statements=(*setup.statements, zone))

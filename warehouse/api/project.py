@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from warehouse.api.build import Request, build
+from warehouse.api.build import build
+from warehouse.api.request import Request
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
 

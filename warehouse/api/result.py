@@ -38,6 +38,8 @@ class BuildResult:
     @property
     def exit_code(self) -> ExitCode:
         """The process's exit code for it."""
+        if self.run.stopped is not None:
+            return self.run.stopped
         return ExitCode.OK if self.ok else ExitCode.FAILED
 
     def __repr__(self) -> str:

@@ -9,11 +9,11 @@ from importlib import import_module
 
 from warehouse.cli.grammar import command_of
 from warehouse.cli.parser import PROGRAM, make_parser, parse
+from warehouse.cli.signals import ending_soon
 from warehouse.cli.terminal import Terminal
-from warehouse.errors import ExitCode, WarehouseError
+from warehouse.errors import ExitCode, Terminated, WarehouseError
 
 DISTRIBUTION = "roundtrip"
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 UNREAD = 141  # 128 + SIGPIPE
 
 
@@ -25,10 +25,13 @@ def main(words: Sequence[str] | None = None) -> int:
         arguments = parse(words)
         arguments.words = tuple(words)
         terminal = Terminal.of(arguments)
-        code = _run(arguments.command, arguments, terminal)
+        with ending_soon():
+            code = _run(arguments.command, arguments, terminal)
         sys.stdout.flush()
+    except Terminated:
+        return ExitCode.TERMINATED
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # Python flushes once more on its way out: let it find somewhere to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -112,6 +112,28 @@ COMMANDS = (
         arguments=(*CHOICE, RESOURCE_TYPE, FULL_REFRESH),
     ),
     Command(
+        name="retry",
+        group="Build",
+        summary="go on with the last run: what failed in it or never began",
+        description="Ask again for what the last run was asked for. With a home "
+        "everything in the candidate whose fingerprint still matches is reused, as "
+        "every build does, and the whole is published. In place, or by the "
+        "run_results.json in the folder of --state, what failed or was skipped is run, "
+        "as dbt's retry does; if the run was killed, all of it.",
+        examples=("warehouse retry", "warehouse retry --wait 10m"),
+        arguments=(
+            option(
+                "--state",
+                type=Path,
+                metavar="FOLDER",
+                help="the folder of the run_results.json to go by (the last run's)",
+            ),
+            FULL_REFRESH,
+            FAIL_FAST,
+            WAIT,
+        ),
+    ),
+    Command(
         name="ls",
         group="Look",
         summary="list nodes, to see what a selector chooses",

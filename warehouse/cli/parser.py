@@ -23,6 +23,7 @@ exit codes:
   2    the command, the configuration or a template is wrong, or there is a bug
   3    another build holds the lock
   130  interrupted (Ctrl-C)
+  143  asked to end (SIGTERM)
   141  whoever read the output went away (| head)"""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -23,8 +24,10 @@ from warehouse.engine.protocol import (
     Layout,
     Result,
     Stream,
+    Usage,
 )
 from warehouse.engine.setup import PLAIN, Setup
+from warehouse.engine.usage import LEAST_SECONDS, Meter
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
 from warehouse.project.reach import Reach
@@ -39,7 +42,7 @@ FRAME = "__model_frame"  # the name under which a Python model's result is read
 STREAM_ROWS = 2_048  # one vector of DuckDB
 CLOSED = "closed"  # the kind of error when SQL reaches for what is not declared
 # What may be set while all else is locked: ours, and what hands out no rights.
-CHANGEABLE = ("errors_as_json", "threads", "fsync_mode")
+CHANGEABLE = ("errors_as_json", "threads", "fsync_mode", "enable_profiling")
 _ANOTHER_KIND = re.compile("is of type (Table|View), trying to replace with type")
 
 
@@ -55,7 +58,9 @@ class DuckDB:
         self._connection = connection
         self._setup = setup
         self._lent: DuckDB | None = None
+        self._meter = Meter()
         self._connection.execute("set errors_as_json = true")
+        self._connection.execute("set enable_profiling = 'no_output'")
         for key, value in setup.settings.items():
             self.execute(f"set {key} = {literal(str(value))}")
         found = connection.execute("select current_database()").fetchall()
@@ -162,8 +167,11 @@ class DuckDB:
 
     def execute(self, sql: str) -> Result:
         """Run one or more statements; return the last one's rows."""
+        begun = perf_counter()
         try:
             cursor = self._connection.execute(sql)
+            if perf_counter() - begun > LEAST_SECONDS:
+                self._meter.add(self._connection.get_profiling_information("json"))
             if cursor.description is None:
                 return Result()
             columns = tuple(str(column[0]) for column in cursor.description)
@@ -476,6 +484,26 @@ class DuckDB:
             return self._connection.sql(sql).to_arrow_reader(ARROW_BATCH_ROWS)
         except duckdb.Error as error:
             raise _engine_error(error) from error
+
+    def usage(self) -> Usage:
+        """Return the peaks of this connection's statements since it was last asked.
+
+        DuckDB tells its own peaks, other connections' statements included.
+        """
+        return self._meter.take()
+
+    @contextmanager
+    def threads(self, count: int) -> Iterator[None]:
+        """Let the database use no more than so many threads for a while."""
+        found = self.execute("select current_setting('threads')")
+        before = int(found.rows[0][0])
+        with suppress(EngineError):  # a locked configuration: then all of them
+            self.execute(f"set global threads = {min(count, before)}")
+        try:
+            yield
+        finally:
+            with suppress(EngineError):
+                self.execute(f"set global threads = {before}")
 
     def interrupt(self) -> None:
         """Stop the statement that runs on this connection, or on the one it lent."""

@@ -60,6 +60,14 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """The most bytes that the database held in memory and in temporary files."""
+
+    memory: int = 0
+    spilled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CsvFile:
     """A CSV file with a header, and what is known of its columns.
 
@@ -231,6 +239,15 @@ class Engine(Protocol):
 
     def reader(self, sql: str) -> "pa.RecordBatchReader":
         """Return a query's rows as a stream of Arrow record batches."""
+
+    def usage(self) -> Usage:
+        """Return the peaks of this connection's statements since it was last asked.
+
+        The database tells its own peaks, other connections' statements included.
+        """
+
+    def threads(self, count: int) -> AbstractContextManager[None]:
+        """Let the database use no more than so many threads for a while."""
 
     def interrupt(self) -> None:
         """Stop the statement that runs on this connection."""

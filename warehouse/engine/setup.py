@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from warehouse.project.limits import Limits
 from warehouse.project.profile import Target
 from warehouse.project.reach import Reach
 
@@ -30,13 +31,20 @@ class Setup:
 
 
 PLAIN = Setup()
+NO_LIMITS = Limits()
 
 
-def setup_of(target: Target) -> Setup:
-    """Return what a target of the profile asks for, in dbt-duckdb's words."""
+def setup_of(target: Target, limits: Limits = NO_LIMITS) -> Setup:
+    """Return what a target of the profile asks for, in dbt-duckdb's words.
+
+    `limits` are the project's; what the profile says of the same wins.
+    """
     output = target.output
+    limited = limits.database()
+    if "temp_directory" in limited:
+        limited["temp_directory"] = target.root / limited["temp_directory"]
     return Setup(
-        config=output.get("config_options") or {},
+        config={**limited, **(output.get("config_options") or {})},
         # Files that SQL names are the project's, wherever the command is run.
         settings={"file_search_path": target.root, **target.settings},
         extensions=tuple(_name(found) for found in output.get("extensions") or ()),

@@ -1,12 +1,14 @@
 """The engine's own settings: `[tool.warehouse]` of the project's pyproject.toml."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.project.files import read_text
+from warehouse.project.job import Job, read_job
+from warehouse.project.limits import Limits, read_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Settings:
     `keep` is the number of releases that stay on disk. `external_access` lets SQL read
     and write any file or address (None: only without a home, as dbt does);
     `allowed_paths` are the files and folders that it may reach otherwise.
+    `limits` and `job` are tables of their own.
     """
 
     home: str | None = None
@@ -27,6 +30,8 @@ class Settings:
     keep: int = 5
     external_access: bool | None = None
     allowed_paths: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    job: Job = field(default_factory=Job)
 
 
 _TYPES: dict[str, type[Any]] = {
@@ -58,6 +63,9 @@ def load_settings(root: Path) -> Settings:
         table = tomllib.loads(read_text(path)).get("tool", {}).get("warehouse", {})
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(error), location=Location("pyproject.toml")) from error
+    table = dict(table)
+    limits = read_limits(table.pop("limits", {}))
+    job = read_job(table.pop("job", {}))
     for key, value in table.items():
         _check(key, value)
     if table.get("keep", 1) < 1:
@@ -65,7 +73,8 @@ def load_settings(root: Path) -> Settings:
             "`keep` must be at least 1", location=Location("pyproject.toml")
         )
     paths = tuple(table.pop("allowed_paths", ()))
-    return Settings(**table, allowed_paths=paths)
+    settings = Settings(**table, allowed_paths=paths)
+    return replace(settings, limits=limits, job=job)
 
 
 def _check(key: str, value: Any) -> None:

@@ -57,26 +57,31 @@ class Candidate:
         return self.folder / MARTS_FOLDER
 
 
-def resume_candidate(home: Home, *, of_fresh: bool = True) -> Candidate | None:
+def resume_candidate(
+    home: Home, *, of_fresh: bool = True, of_current: bool = True
+) -> Candidate | None:
     """Return what a failed or killed build left, if it can be gone on with.
 
     That is: it began as the release that is still the current one, and its states are
     there, by which every node in it can be trusted or is built again. One that began
-    as nothing, and so lacks nodes, is gone on with only if `of_fresh`. The lock is
-    held.
+    as nothing, and so lacks nodes, is gone on with only if `of_fresh`; one that began
+    as a copy of the current release only if `of_current`. The lock is held.
     """
     with disk.reported("resume a candidate"):
         journal.settle(home)
-        return _left(home, of_fresh=of_fresh)
+        return _left(home, of_fresh=of_fresh, of_current=of_current)
 
 
-def _left(home: Home, *, of_fresh: bool) -> Candidate | None:
+def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate | None:
     folder = home.candidate_folder
     base = folder / BASE_FILE
     if not (base.is_file() and (folder / STATES_FILE).is_file()):
         return None
     current = home.current_id() or ""
-    known = {current, f"{current} {FRESH}"} if of_fresh else {current}
+    is_of_nothing = {f"{current} {FRESH}"} if current else {""}
+    known = is_of_nothing if of_fresh else set()
+    if of_current:
+        known = known | {current}
     began, _, boot = base.read_text(encoding="utf-8").partition("\n")
     if began not in known or (boot and boot != disk.boot()):
         return None

@@ -34,13 +34,14 @@ class Holder:
 
 
 @contextmanager
-def build_lock(home: Home, command: str, wait: float = 0) -> Iterator[None]:
+def build_lock(home: Home, command: str, wait: float = 0) -> Iterator[Holder | None]:
     """Hold the home's build lock; wait up to `wait` seconds for it.
 
     It is the kernel's lock on an open file (`flock`), so a dead holder's lock is free
     at once, whatever the file says; a file whose mere existence locks would need a
     judge of the dead. The file is never deleted: two could then hold two files of one
     name. Each taking opens the file anew, so threads of one process exclude each other.
+    Yields the last holder, if it died holding it: an end without a word.
 
     Raises LockedError, naming the holder.
     """
@@ -50,9 +51,10 @@ def build_lock(home: Home, command: str, wait: float = 0) -> Iterator[None]:
     try:
         with disk.reported("take the build lock"):
             _take(lock, wait)
+        dead = _read(lock)
         _write(lock, Holder(os.getpid(), socket.gethostname(), command, _now()))
         try:
-            yield
+            yield dead
         finally:
             os.ftruncate(lock, 0)
     finally:

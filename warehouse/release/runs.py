@@ -1,12 +1,14 @@
 """What each run leaves behind: its artefacts, for a while."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from warehouse.project.files import replace_text
 from warehouse.release import disk
 from warehouse.release.home import Home
 
 KEPT_RUNS = 30
+RESULTS_FILE = "run_results.json"
 
 
 def keep_run(home: Home, run_id: str, artefacts: Mapping[str, str]) -> None:
@@ -20,3 +22,11 @@ def keep_run(home: Home, run_id: str, artefacts: Mapping[str, str]) -> None:
         runs = sorted(home.runs_folder.iterdir(), reverse=True)
         for old in runs[KEPT_RUNS:]:
             disk.remove(old)
+
+
+def last_run(home: Home) -> Path | None:
+    """Return the folder of the newest run's artefacts; None before the first."""
+    if not home.runs_folder.is_dir():
+        return None
+    runs = sorted(home.runs_folder.iterdir(), reverse=True)
+    return next((run for run in runs if (run / RESULTS_FILE).is_file()), None)

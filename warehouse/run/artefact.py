@@ -1,5 +1,6 @@
 """`run_results.json`, in dbt's schema."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,17 @@ from warehouse.run.results import NodeResult, RunResult, Status
 SCHEMA = "https://schemas.getdbt.com/dbt/run-results/v6.json"
 
 
-def run_results_dict(run: RunResult, invocation: Invocation) -> dict[str, Any]:
-    """Return the run as dbt's `run_results.json` has it."""
+def run_results_dict(
+    run: RunResult, invocation: Invocation, request: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the run as dbt's `run_results.json` has it.
+
+    `request` is what was selected and how, by which `retry` can ask for it again.
+    """
     return {
         "metadata": metadata(SCHEMA, invocation),
         "elapsed_time": run.seconds,
-        "args": invocation.arguments(),
+        "args": {**invocation.arguments(), **request},
         "results": [_result(result) for result in run.results],
     }
 
@@ -26,6 +32,11 @@ def _result(result: NodeResult) -> dict[str, Any]:
     response: dict[str, Any] = {"_message": "REUSED" if result.is_reused else "OK"}
     if result.rows is not None:
         response["rows_affected"] = result.rows
+    if result.peak_memory is not None:
+        response["peak_memory_bytes"] = result.peak_memory
+        response["spilled_bytes"] = result.spilled
+    if result.attempts > 1:
+        response["attempts"] = result.attempts
     return {
         "unique_id": result.unique_id,
         "status": result.status.value,

@@ -17,7 +17,7 @@ from warehouse.manifest.problems import Problems
 from warehouse.run.build import build_node
 from warehouse.run.data_tests import Verdict, run_test, told
 from warehouse.run.describe import describe
-from warehouse.run.faults import located
+from warehouse.run.faults import is_out_of_memory, located
 from warehouse.run.foreign_keys import ForeignKeys
 from warehouse.run.histories import Histories
 from warehouse.run.materializations.registry import custom_materialization
@@ -116,6 +116,16 @@ class Executor:
 
         `compiled` is None for a node whose template asks the database.
         """
+        engine.usage()  # what ran before is not this node's
+        result = self._run(engine, node, compiled)
+        usage = engine.usage()
+        return replace(
+            result,
+            peak_memory=usage.memory or None,
+            spilled=usage.spilled if usage.memory else None,
+        )
+
+    def _run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         clock = perf_counter()
         result = NodeResult(
             unique_id=node.unique_id,
@@ -139,7 +149,12 @@ class Executor:
                 act = self._test if node.resource_type == "test" else self._build
                 result = act(engine, task, result)
         except WarehouseError as error:
-            result = replace(result, message=error.message, detail=str(error))
+            result = replace(
+                result,
+                message=error.message,
+                detail=str(error),
+                is_out_of_memory=is_out_of_memory(error),
+            )
         return replace(result, seconds=perf_counter() - clock)
 
     def _task(self, engine: Engine, node: Node, compiled: Compiled | None) -> _Task:

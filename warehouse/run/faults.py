@@ -7,6 +7,18 @@ from warehouse.compiler.compile import Compiled
 from warehouse.engine.protocol import Engine, EngineError, Result
 from warehouse.errors import ExecutionError, nearest
 
+ROOM = (
+    "raise `memory_limit`, or give `temp_directory` more room, under "
+    "[tool.warehouse.limits] of pyproject.toml"
+)
+OUT_OF_MEMORY = "Out of Memory"  # of memory, or of room for what does not fit it
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error comes of a statement for which there was no room."""
+    cause = error.__cause__
+    return isinstance(cause, EngineError) and cause.kind == OUT_OF_MEMORY
+
 
 @contextmanager
 def located(compiled: Compiled) -> Iterator[None]:
@@ -38,8 +50,9 @@ def execute_around(engine: Engine, sql: str, query: str) -> Result:
 
 def hint(error: EngineError, sql: str) -> str | None:
     """Say what to do about what the database refused, where that is known."""
-    if error.advice is not None:
-        return error.advice
+    advice = ROOM if error.kind == OUT_OF_MEMORY else error.advice
+    if advice is not None:
+        return advice
     if error.kind == "csv":
         return "correct the rows, or declare other types under `column_types`"
     if error.position is not None and sql[error.position : error.position + 1] == ";":

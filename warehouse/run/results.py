@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from warehouse.errors import ExitCode
+
 
 class Status(StrEnum):
     """How a node ended, in dbt's words."""
@@ -30,6 +32,8 @@ class NodeResult:
     `is_reused` says that nothing ran, because nothing that it depends on has changed.
     `rows` counts a table's rows, `failures` a test's failing rows; each is None where
     it means nothing. `message` is one line, `detail` all that is known of an error.
+    `peak_memory` and `spilled`, in bytes, are the most that the whole database held in
+    memory and on disk while one of the node's statements ran.
     """
 
     unique_id: str
@@ -45,6 +49,10 @@ class NodeResult:
     detail: str | None = None
     rows: int | None = None
     failures: int | None = None
+    peak_memory: int | None = None
+    spilled: int | None = None
+    is_out_of_memory: bool = False
+    attempts: int = 1
     compiled_code: str | None = None
     fingerprint: str | None = None
     thread: str = "main"
@@ -85,16 +93,22 @@ EventHandler = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """All that a run did, in the order in which nodes ended."""
+    """All that a run did, in the order in which nodes ended.
+
+    `stopped` is the exit code of what stopped it: an interrupt, or SIGTERM.
+    """
 
     results: tuple[NodeResult, ...]
     started_at: datetime
     seconds: float
+    stopped: ExitCode | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed."""
-        return not any(result.status.is_failure for result in self.results)
+        """Whether it came to its end and nothing failed."""
+        return self.stopped is None and not any(
+            result.status.is_failure for result in self.results
+        )
 
 
 def ignore(_: Event) -> None:

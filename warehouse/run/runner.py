@@ -1,13 +1,11 @@
 """Runs a plan on threads: each node after what it waits for, results as they come."""
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from queue import SimpleQueue
 from time import perf_counter
 
-from warehouse.compiler.compile import Compiled
 from warehouse.engine.protocol import Engine
+from warehouse.errors import ExitCode, Terminated
 from warehouse.manifest.nodes import Node
 from warehouse.run.execute import Executor
 from warehouse.run.plan import Plan
@@ -19,17 +17,22 @@ from warehouse.run.results import (
     RunResult,
     Status,
 )
+from warehouse.run.running import Running
 from warehouse.run.schedule import Schedule
 
-INTERRUPT_SECONDS = 0.05
+STOP_SECONDS = 1.0  # for what runs to end, of the two in which the process does
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run: on how many threads, and whether to stop at the first failure."""
+    """How to run: on how many threads, whether to stop at the first failure.
+
+    `timeout` is the time in seconds that a node may take.
+    """
 
     threads: int
     fail_fast: bool = False
+    timeout: float | None = None
 
 
 def run_plan(
@@ -41,24 +44,40 @@ def run_plan(
 ) -> RunResult:
     """Run the plan's nodes; what is downstream of a failed one is skipped.
 
-    Faults of nodes are results, not exceptions. An interrupt stops the statements that
-    run and goes on upwards.
+    Faults of nodes are results, not exceptions. So is an interrupt: what runs is
+    stopped, what has not begun is skipped, and `stopped` says why.
     """
     started_at, clock = datetime.now(UTC), perf_counter()
     create_schemas(plan, executor, engine)
-    cursors = [engine.cursor() for _ in range(options.threads)]
-    run = _Run(plan, executor, cursors, options, on_event)
-    with ThreadPoolExecutor(options.threads, "worker") as pool:
-        try:
-            run.loop(pool)
-        except BaseException:
-            run.interrupt(pool, cursors)
-            raise
-        finally:
-            pool.shutdown(wait=True)
-            for cursor in cursors:
-                cursor.close()
-    return RunResult(tuple(run.results), started_at, perf_counter() - clock)
+    running = Running(executor, engine, plan.compiled, options.threads)
+    run = _Run(plan, executor, running, options, on_event)
+    stopped = None
+    try:
+        run.loop()
+    except KeyboardInterrupt as interrupt:
+        stopped = stop_code(interrupt)
+        run.stop(stopped)
+    except BaseException:
+        running.stop(STOP_SECONDS)
+        raise
+    finally:
+        running.close()
+    seconds = perf_counter() - clock
+    return RunResult(tuple(run.results), started_at, seconds, stopped)
+
+
+def stop_code(interrupt: KeyboardInterrupt) -> ExitCode:
+    """Return the exit code of what stops a run."""
+    is_term = isinstance(interrupt, Terminated)
+    return ExitCode.TERMINATED if is_term else ExitCode.INTERRUPTED
+
+
+def unrun(plan: Plan, executor: Executor, reason: str) -> RunResult:
+    """Return the run of a plan of which nothing has begun."""
+    results = tuple(
+        _skipped(executor.manifest.nodes[unique_id], reason) for unique_id in plan.order
+    )
+    return RunResult(results, datetime.now(UTC), 0.0)
 
 
 def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
@@ -82,57 +101,66 @@ class _Run:
         self,
         plan: Plan,
         executor: Executor,
-        cursors: list[Engine],
+        running: Running,
         options: RunOptions,
         on_event: EventHandler,
     ) -> None:
         self.results: list[NodeResult] = []
-        self._plan = plan
-        self._executor = executor
+        self._nodes = executor.manifest.nodes
+        self._running = running
         self._options = options
         self._on_event = on_event
         self._schedule = Schedule(plan.order, plan.waits_for)
         self._index = {name: i for i, name in enumerate(plan.order, start=1)}
-        self._running: set[Future[NodeResult]] = set()
-        self._free: SimpleQueue[Engine] = SimpleQueue()
-        for cursor in cursors:
-            self._free.put(cursor)
+        self._again: list[str] = []  # ran out of memory: once more, and alone
+        self._tried: set[str] = set()
 
-    def loop(self, pool: ThreadPoolExecutor) -> None:
+    def loop(self) -> None:
         """Keep every thread busy until nothing is left."""
-        running = self._running
-        while self._schedule or running:
-            while len(running) < self._options.threads:
+        while self._schedule or self._running or self._again:
+            if self._again and not self._running:
+                self._start_alone(self._again.pop())
+            while self._running.has_room and not self._again:
                 unique_id = self._schedule.next()
                 if unique_id is None:
                     break
-                node = self._executor.manifest.nodes[unique_id]
-                self._started(node)
-                compiled = self._plan.compiled.get(unique_id)
-                running.add(pool.submit(self._work, node, compiled))
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            running -= done
-            for future in done:
-                self._ended(future.result())
+                self._started(self._nodes[unique_id])
+                self._running.start(self._nodes[unique_id], self._options.timeout)
+            for result, is_late in self._running.ended():
+                self._ended(self._late(result) if is_late else result)
 
-    def interrupt(self, pool: ThreadPoolExecutor, cursors: list[Engine]) -> None:
-        """Stop what runs, and begin nothing more.
+    def _start_alone(self, unique_id: str) -> None:
+        self._tried.add(unique_id)
+        self._running.start(self._nodes[unique_id], self._options.timeout, alone=True)
 
-        Again and again until all have ended: an interrupt stops only the statement that
-        runs at that moment, and a node may be between two.
-        """
-        pool.shutdown(wait=False, cancel_futures=True)
-        while any(not future.done() for future in self._running):
-            for cursor in cursors:
-                cursor.interrupt()
-            wait(self._running, timeout=INTERRUPT_SECONDS)
+    def stop(self, code: ExitCode) -> None:
+        """Stop what runs; say of every node that has not ended that it was stopped."""
+        word = "SIGTERM" if code is ExitCode.TERMINATED else "an interrupt"
+        known = {result.unique_id for result in self.results}
+        for unique_id, result in self._running.stop(STOP_SECONDS).items():
+            if unique_id in known:
+                continue
+            known.add(unique_id)
+            ended = result or _skipped(self._nodes[unique_id], "")
+            if result is None or _is_interrupted(result):
+                text = f"stopped by {word}"
+                ended = replace(ended, status=Status.ERROR, message=text, detail=None)
+            self._record(ended)
+        for unique_id in self._index:
+            if unique_id not in known:
+                self._skip(unique_id, f"skipped, because {word} stopped the run")
 
-    def _work(self, node: Node, compiled: Compiled | None) -> NodeResult:
-        engine = self._free.get()
-        try:
-            return self._executor.run(engine, node, compiled)
-        finally:
-            self._free.put(engine)
+    def _late(self, result: NodeResult) -> NodeResult:
+        """Return the result of a node whose time ran out, if that is what ended it."""
+        if not _is_interrupted(result):
+            return result
+        limit = self._options.timeout or 0.0
+        text = f"stopped after {limit:g} s: `node_timeout` allows no more"
+        place = self._nodes[result.unique_id].file.path
+        detail = (
+            f"{place}: {text}\n  hint: see [tool.warehouse.limits] of pyproject.toml"
+        )
+        return replace(result, message=text, detail=detail)
 
     def _started(self, node: Node) -> None:
         self._on_event(
@@ -147,6 +175,11 @@ class _Run:
         )
 
     def _ended(self, result: NodeResult) -> None:
+        if result.is_out_of_memory and result.unique_id not in self._tried:
+            self._again.append(result.unique_id)
+            return
+        if result.unique_id in self._tried:
+            result = replace(result, attempts=2)
         self._record(result)
         if not result.status.is_failure:
             self._schedule.succeed(result.unique_id)
@@ -158,22 +191,28 @@ class _Run:
                 self._skip(unique_id, "skipped after the first failure (--fail-fast)")
 
     def _skip(self, unique_id: str, reason: str) -> None:
-        node = self._executor.manifest.nodes[unique_id]
-        self._record(
-            NodeResult(
-                unique_id=unique_id,
-                resource_type=node.resource_type,
-                name=node.search_name,
-                status=Status.SKIPPED,
-                started_at=datetime.now(UTC),
-                seconds=0.0,
-                materialized=node.materialized,
-                relation_name=str(node.relation) if node.relation else None,
-                message=reason,
-            )
-        )
+        self._record(_skipped(self._nodes[unique_id], reason))
 
     def _record(self, result: NodeResult) -> None:
         self.results.append(result)
         index = self._index[result.unique_id]
         self._on_event(NodeFinished(result, index, len(self._index)))
+
+
+def _is_interrupted(result: NodeResult) -> bool:
+    """Whether it is the interrupt that ended a node, not a fault of its own."""
+    return result.status is Status.ERROR and "nterrupt" in (result.message or "")
+
+
+def _skipped(node: Node, reason: str) -> NodeResult:
+    return NodeResult(
+        unique_id=node.unique_id,
+        resource_type=node.resource_type,
+        name=node.search_name,
+        status=Status.SKIPPED,
+        started_at=datetime.now(UTC),
+        seconds=0.0,
+        materialized=node.materialized,
+        relation_name=str(node.relation) if node.relation else None,
+        message=reason,
+    )

@@ -2,9 +2,10 @@
 
 from argparse import Namespace
 
-from warehouse.api.build import TYPES as BUILT
-from warehouse.api.build import Request, build
+from warehouse.api.build import build
 from warehouse.api.listing import chosen, types_of
+from warehouse.api.request import TYPES as BUILT
+from warehouse.api.request import Request
 from warehouse.api.result import BuildResult
 from warehouse.api.unchanged import remember
 from warehouse.api.workspace import Workspace
@@ -49,15 +50,16 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         if not chosen(project, arguments.select, arguments.exclude, types):
             terminal.note(f"nothing to do: no {' or '.join(types)} is selected")
             return ExitCode.OK
-        _say_who_builds(project, request, terminal)
+        say_who_builds(project, request, terminal)
         result = build(project, request)
         if asked is not None:
             remember(project, asked, result)
-    show(arguments.command, project, result, terminal)
+    show_result(arguments.command, project, result, terminal)
     return result.exit_code
 
 
-def _say_who_builds(project: Workspace, request: Request, terminal: Terminal) -> None:
+def say_who_builds(project: Workspace, request: Request, terminal: Terminal) -> None:
+    """Warn that somebody else builds, when the command waits for them."""
     if not request.wait or project.home is None:
         return
     who = holder(project.home)
@@ -65,7 +67,7 @@ def _say_who_builds(project: Workspace, request: Request, terminal: Terminal) ->
         terminal.warn(f"waiting up to {seconds(request.wait)} for {who}")
 
 
-def show(
+def show_result(
     command: str, project: Workspace, result: BuildResult, terminal: Terminal
 ) -> None:
     """Say what a run came to: counts, what is noteworthy, one line."""

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from warehouse.api.clone import TYPES, clone
 from warehouse.api.listing import chosen, types_of
-from warehouse.cli.commands.build import show
+from warehouse.cli.commands.build import show_result
 from warehouse.cli.progress import progress_for
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
@@ -17,5 +17,5 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         project = open_project(arguments, terminal, progress)
         found = chosen(project, arguments.select, arguments.exclude, types)
         result = clone(project, found)
-    show("clone", project, result, terminal)
+    show_result("clone", project, result, terminal)
     return result.exit_code

@@ -1,0 +1,132 @@
+"""SIGTERM and Ctrl-C: a clean end within two seconds, and what `retry` makes of it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+# Minutes of work for DuckDB, in one statement.
+LONG = """\
+{{ config(materialized='table') }}
+select count(*) as n from range(2000000) as x, range(2000000) as y
+where hash(x.range + y.range) % 7 = {{ ref('stg_orders').identifier | length }}
+"""
+LOOP = """\
+def model(dbt, session):
+    dbt.ref("stg_orders")
+    while True:
+        pass
+"""
+SOON = 2.0
+
+
+@pytest.fixture
+def begin(shop):
+    """Start a build, and wait until a node of this name has begun to run."""
+    begun = []
+
+    def start(node, *words):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "warehouse", "build", "--log-format=json", *words],
+            cwd=shop.root,
+            env=shop.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        begun.append(process)
+        for line in process.stdout:
+            said = json.loads(line)
+            if (said["event"], said.get("node_id")) == ("node_started", node):
+                time.sleep(0.2)  # into the statement
+                return process
+        raise AssertionError(process.wait())
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def stop(process, number):
+    """Send a signal; return the exit code and after how many seconds it came."""
+    clock = time.monotonic()
+    process.send_signal(number)
+    code = process.wait(timeout=30)
+    return code, time.monotonic() - clock
+
+
+def statuses(folder):
+    results = json.loads((folder / "run_results.json").read_text())["results"]
+    return {r["unique_id"].split(".")[2]: r["status"] for r in results}
+
+
+def last_run(shop):
+    return max((shop.root / "data/runs").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)]
+)
+def test_a_signal_ends_a_long_query_within_two_seconds(shop, begin, number, code):
+    """What ran is an error, what waited is skipped, and both stand in the results."""
+    shop.write({"models/long.sql": LONG, "models/late.sql": "from {{ ref('long') }}"})
+    ended, took = stop(begin("model.shop.long"), number)
+    assert (ended, took < SOON) == (code, True), took
+    found = statuses(last_run(shop))
+    assert found["stg_orders"] == "success"
+    assert found["long"] == "error"
+    assert found["late"] == "skipped"
+    assert not (shop.root / "data/current").exists()
+
+
+def test_a_signal_ends_python_code_that_never_asks_the_database(shop, begin):
+    """No interrupt reaches a loop of Python; the process ends in time all the same."""
+    shop.write({"models/loop.py": LOOP})
+    ended, took = stop(begin("model.shop.loop"), signal.SIGTERM)
+    assert (ended, took < SOON) == (143, True), took
+    assert statuses(last_run(shop))["loop"] == "error"
+
+
+def test_retry_reuses_what_a_stopped_build_has_built(shop, begin):
+    """A retry builds the rest, and publishes the whole."""
+    shop.write({"models/long.sql": LONG})
+    stop(begin("model.shop.long"), signal.SIGTERM)
+    shop.write({"models/long.sql": "select 1 as n from {{ ref('stg_orders') }}"})
+    said = shop.out("retry")
+    assert "reused" in said.splitlines()[0]
+    assert "published" in said
+
+
+def test_retry_after_kill_9_reuses_what_stood(shop, begin):
+    """A kill leaves a candidate and a run that began; both are gone on with."""
+    shop.write({"models/long.sql": LONG})
+    process = begin("model.shop.long", "--full-refresh")
+    assert stop(process, signal.SIGKILL)[0] == -signal.SIGKILL
+    assert set(statuses(last_run(shop)).values()) == {"skipped"}
+    shop.write({"models/long.sql": "select 1 as n from {{ ref('stg_orders') }}"})
+    retried = shop.run("retry")
+    assert "the build before this one was killed: pid" in retried.stderr
+    assert "reused" in retried.stdout.splitlines()[0]
+    assert "published" in retried.stdout
+
+
+def test_in_place_a_stopped_build_is_retried_from_where_it_stopped(in_place, begin):
+    """Without a home, `retry` runs what was stopped or skipped, and nothing else."""
+    in_place.write({"models/long.sql": LONG})
+    assert stop(begin("model.shop.long"), signal.SIGINT)[0] == 130
+    done = {
+        name
+        for name, status in statuses(in_place.root / "target").items()
+        if status in {"success", "pass"}
+    }
+    in_place.write({"models/long.sql": "select 1 as n from {{ ref('stg_orders') }}"})
+    in_place.run("retry")
+    again = statuses(in_place.root / "target")
+    assert "long" in again
+    assert done.isdisjoint(again)
+    assert "nothing to retry" in in_place.out("retry")

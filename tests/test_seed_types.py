@@ -30,3 +30,16 @@ def test_a_column_is_typed_as_dbt_types_it(tiny, values, sql_type):
         "where table_name = 's' and column_name = 'v'"
     )
     assert found == sql_type
+
+
+@pytest.mark.parametrize(
+    ("late", "sql_type"),
+    [("2.5", "DOUBLE"), ("3000000000", "BIGINT"), ("x", "VARCHAR"), ("", "INTEGER")],
+)
+def test_late_values_count(tiny, late, sql_type):
+    """A value far down in a long file has its say in the type."""
+    lines = "x,1\n" * 3000
+    project = tiny({"seeds/s.csv": f"k,v\n{lines}x,{late}\n"})
+    project.build()
+    ((found,),) = project.rows("select typeof(v) from s limit 1")
+    assert found == sql_type

@@ -144,6 +144,55 @@ def test_refused_at_once(engine, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "'infinity'::date",
+        "'-infinity'::date",
+        "'infinity'::timestamp",
+        "'-infinity'::timestamptz",
+        "'infinity'::timestamp_ns",
+        "'infinity'::timestamp_ms",
+        "['2026-01-01'::date, 'infinity']",
+        "{'a': [{'b': 'infinity'::timestamp}]}",
+        "map {'a': '-infinity'::date}",
+        "['infinity'::date, null]::date[2]",
+    ],
+)
+def test_infinite_times(engine, tmp_path, expression):
+    """A date or time without end is refused, wherever it stands: others see a day."""
+    make(engine, f'select 1 as a, {expression} as "the end"')
+    with pytest.raises(ReleaseError) as caught:
+        export_mart(engine, Mart(RELATION, "orders"), tmp_path)
+    said = 'mart "orders": column "the end" has infinite values, which Parquet cannot'
+    assert caught.value.message.startswith(said)
+    assert list(tmp_path.iterdir()) == []
+    engine.execute('alter table orders alter "the end" type varchar')
+    export_mart(engine, Mart(RELATION, "orders"), tmp_path)
+
+
+def test_far_times(engine, tmp_path):
+    """The first and the last day that there is leave as they are."""
+    make(engine, "select unnest(['5877642-06-25 (BC)', '5881580-07-10']::date[]) as x")
+    export_mart(engine, Mart(RELATION, "orders"), tmp_path)
+    found = duck(tmp_path / "orders.parquet", "select x::varchar from {}")
+    assert found == [("5877642-06-25 (BC)",), ("5881580-07-10",)]
+
+
+@pytest.mark.parametrize("expression", ["uuid()", "'[1]'::json", "[{'a': [uuid()]}]"])
+def test_changed_values(engine, tmp_path, monkeypatch, expression):
+    """Where the file has another type, a value that does not come back is noticed."""
+    make(engine, f"select 1 as a, {expression} as x")
+    export_mart(engine, Mart(RELATION, "orders"), tmp_path)
+    other = pq.ParquetFile(tmp_path / "orders.parquet").read()
+    make(engine, f"select 1 as a, {expression.replace('[1]', '[2]')} as x")
+    monkeypatch.setattr(
+        pq.ParquetFile, "read", lambda _, columns: other.select(columns)
+    )
+    with pytest.raises(ReleaseError, match="came out otherwise"):
+        export_mart(engine, Mart(RELATION, "orders"), tmp_path)
+
+
 def test_zero_rows(engine, tmp_path):
     """Zero rows are a file of zero rows with the right columns."""
     make(engine, "select 1 as a, 'x' as b, 2.5::decimal(9,2) as c limit 0")

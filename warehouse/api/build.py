@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from warehouse.api.exporting import export_marts
 from warehouse.api.external import export_files
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
@@ -23,11 +24,9 @@ from warehouse.manifest.nodes import Node
 from warehouse.manifest.selectors import unmatched
 from warehouse.project.files import replace_text
 from warehouse.release.candidate import Candidate, open_candidate, resume_candidate
-from warehouse.release.export import export_mart
 from warehouse.release.history import fault_of_current, retain
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
-from warehouse.release.mart import Mart
 from warehouse.release.provenance import new_release
 from warehouse.release.publish import publish
 from warehouse.release.record import MartFile, Release
@@ -113,7 +112,7 @@ class _Build:
             publishes = run.ok and self.request.publishes and not stale
             if publishes:
                 try:
-                    marts = self._export(engine, candidate)
+                    marts = export_marts(self.project, engine, candidate.marts, home)
                     export_files(self.compiler, engine, candidate.folder)
                 except ReleaseError as refused:
                     error = refused
@@ -229,31 +228,6 @@ class _Build:
             values = {"results": hook_results(project.manifest, run)}
             run_hooks(project.templates, project.packages, "on-run-end", engine, values)
         return run
-
-    def _export(self, engine: Engine, candidate: Candidate) -> tuple[MartFile, ...]:
-        """Write the marts' Parquet files anew; equal data gives equal bytes."""
-        for leftover in candidate.marts.iterdir():
-            leftover.unlink()
-        existing = {relation.key for relation in engine.relations()}
-        manifest = self.project.manifest
-        exported = []
-        for unique_id in self.project.exported():
-            node = manifest.nodes.get(unique_id)
-            if node is None or node.resource_type != "model" or node.relation is None:
-                continue
-            if node.relation.key not in existing:
-                continue  # a partial build has not come to it yet
-            mart = Mart(
-                relation=node.relation,
-                name=node.relation.identifier or node.name,
-                description=node.description,
-                column_descriptions={
-                    name: info.description for name, info in node.columns.items()
-                },
-                key=manifest.primary_key(unique_id),
-            )
-            exported.append(export_mart(engine, mart, candidate.marts))
-        return tuple(exported)
 
     def _open(self, path: Path | None) -> Engine:
         """Open the target's database; what it refuses becomes an ExecutionError."""

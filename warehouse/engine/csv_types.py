@@ -5,7 +5,8 @@ empty value or `null` counts for none. A whole number is INTEGER there, and fail
 it does not fit; here it becomes BIGINT, then DECIMAL(38,0).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 _NUMBER = r"[-+]?(\d[\d,]*\.?\d*|\.\d+)([eE][-+]?\d+)?%?"
@@ -15,74 +16,90 @@ _ISO = (
     r"\d{4}-?\d{2}-?\d{2}T\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?"
     r"(Z|[-+]\d{2}(:?\d{2})?)?"
 )
-_CHECKS = (
-    ("number", _NUMBER),
-    ("date", _DATE),
-    ("timestamp", f"{_DATE} {_TIME}"),
-    ("iso", _ISO),
-    ("boolean", "(?i)true|false"),
-)
+_CHECKS = {
+    "number": _NUMBER,
+    "date": _DATE,
+    "timestamp": f"{_DATE} {_TIME}",
+    "iso": _ISO,
+    "boolean": "(?i)true|false",
+}
 # A fraction, but not one of zeros: 1.0 is a whole number.
 _FRACTION = r"\.\d*[1-9]"
-_PER_COLUMN = len(_CHECKS) + 2
+_TYPES = {
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "iso": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+}
+SAMPLE_ROWS = 1_000
+
+# For each column, the kinds that its values may be of; text is always one.
+Kinds = Mapping[str, Sequence[str]]
 
 
-def inference_sql(columns: Iterable[str], source: str) -> str:
-    """Return a query with one row: for each column, what `inferred_type` asks.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What values showed: of which kinds all are, how many rows, the type by column."""
+
+    rows: int
+    kinds: Kinds
+    types: Mapping[str, str]
+
+
+def any_kind(columns: Iterable[str]) -> Kinds:
+    """Return the kinds of columns of which nothing has been seen."""
+    return dict.fromkeys(columns, tuple(_CHECKS))
+
+
+def inference_sql(kinds: Kinds, source: str) -> str:
+    """Return a query with one row, for `seen`: whether values are of these kinds.
 
     `source` reads the file with every column as text.
     """
-    wanted = ", ".join(
-        part for column in columns for part in _asked(f'"{_escaped(column)}"')
-    )
-    return f"select {wanted} from {source}"
+    asked = [part for name, of in kinds.items() for part in _asked(name, of)]
+    return f"select {', '.join(['count(*)', *asked])} from {source}"
 
 
-def _escaped(name: str) -> str:
-    return name.replace('"', '""')
-
-
-def _asked(column: str) -> list[str]:
+def _asked(name: str, kinds: Iterable[str]) -> Iterator[str]:
+    column = '"' + name.replace('"', '""') + '"'
     value = f"trim({column})"
     is_null = f"{column} is null or lower({value}) in ('', 'null')"
-    parts = [
-        f"bool_and({is_null} or regexp_full_match({value}, '{pattern}'))"
-        for _, pattern in _CHECKS
-    ]
-    number = f"replace({value}, ',', '')"
-    as_double = f"try_cast({number} as double)"
-    parts.append(
-        f"bool_or(regexp_matches({value}, '{_FRACTION}') "
-        f"and {as_double} is distinct from trunc({as_double}))"
-    )
-    parts.append(f"max(abs(try_cast({number} as decimal(38, 0))))")
-    return parts
+    for kind in kinds:
+        yield (f"bool_and({is_null} or regexp_full_match({value}, '{_CHECKS[kind]}'))")
+        if kind == "number":
+            number = f"replace({value}, ',', '')"
+            as_double = f"try_cast({number} as double)"
+            yield (
+                f"bool_or(regexp_matches({value}, '{_FRACTION}') "
+                f"and {as_double} is distinct from trunc({as_double}))"
+            )
+            yield f"max(abs(try_cast({number} as decimal(38, 0))))"
 
 
-def inferred_types(columns: Sequence[str], row: Sequence[Any]) -> dict[str, str]:
-    """Return each column's SQL type from the row of the inference query."""
-    pieces = [row[i : i + _PER_COLUMN] for i in range(0, len(row), _PER_COLUMN)]
-    return {column: _type(piece) for column, piece in zip(columns, pieces, strict=True)}
+def seen(kinds: Kinds, row: Sequence[Any]) -> Seen:
+    """Read the row of the inference query.
 
-
-def _type(piece: Sequence[Any]) -> str:
-    """Return the type of one column.
-
-    >>> _type([True, False, False, False, False, False, 3_000_000_000])
-    'BIGINT'
+    >>> seen({"a": ("number", "date")}, [2, True, False, 7, False]).types
+    {'a': 'INTEGER'}
     """
-    *checks, has_fraction, largest = piece
-    fitting = [
-        kind
-        for (kind, _), fits in zip(_CHECKS, checks, strict=True)
-        if fits is not False
-    ]
-    kind = fitting[0] if fitting else "text"
-    if kind == "number":
-        return "DOUBLE" if has_fraction else _whole(int(largest or 0))
-    return {"date": "DATE", "boolean": "BOOLEAN", "text": "VARCHAR"}.get(
-        kind, "TIMESTAMP"
-    )
+    rows, *rest = row
+    answers = iter(rest)
+    left: dict[str, tuple[str, ...]] = {}
+    types: dict[str, str] = {}
+    for name, asked in kinds.items():
+        fitting = []
+        of_number = "DOUBLE"
+        for kind in asked:
+            # No value at all fits every kind.
+            if next(answers) is not False:
+                fitting.append(kind)
+            if kind == "number":
+                has_fraction, largest = next(answers), next(answers)
+                of_number = "DOUBLE" if has_fraction else _whole(int(largest or 0))
+        left[name] = tuple(fitting)
+        first = fitting[0] if fitting else "text"
+        types[name] = of_number if first == "number" else _TYPES.get(first, "VARCHAR")
+    return Seen(int(rows), left, types)
 
 
 def _whole(largest: int) -> str:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.engine import csv_reading
+from warehouse.engine import csv_reading, csv_types
 from warehouse.engine.closed import refusal
-from warehouse.engine.csv_types import inference_sql, inferred_types
 from warehouse.engine.literal import literal
 from warehouse.engine.protocol import (
     ANOTHER_KIND,
@@ -424,10 +423,19 @@ class DuckDB:
         return CsvLoad(int(loaded.rows[0][0]), csv_reading.faults(rejects, types))
 
     def _inferred(self, file: CsvFile) -> dict[str, str]:
-        """Return the types that the values show, by dbt's rules."""
-        source = csv_reading.as_text(file)
-        found = self.execute(inference_sql(file.columns, source))
-        return inferred_types(file.columns, found.rows[0])
+        """Return the types that the values show, by dbt's rules.
+
+        A look at the first rows rules most kinds out; only the others are asked of all.
+        """
+        kinds, source = csv_types.any_kind(file.columns), csv_reading.as_text(file)
+        first = f"(from {source} limit {csv_types.SAMPLE_ROWS})"
+        for part in (first, source):
+            found = self.execute(csv_types.inference_sql(kinds, part))
+            seen = csv_types.seen(kinds, found.rows[0])
+            kinds = seen.kinds
+            if seen.rows < csv_types.SAMPLE_ROWS:
+                break
+        return dict(seen.types)
 
     def comment(
         self,

@@ -16,6 +16,8 @@ COPY_BYTES = 1 << 30  # asked of the kernel at once
 # What a filesystem or kernel says that cannot copy for us; then we copy ourselves.
 NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 
+NO_LINK = {errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP}
+
 
 @contextmanager
 def reported(task: str) -> Iterator[None]:
@@ -94,6 +96,25 @@ def sha256(path: Path) -> str:
     """Return the hexadecimal SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def share(older: Path, newer: Path, digest: str) -> bool:
+    """Make `newer` a hard link to `older`, if that has the bytes of this SHA-256.
+
+    They are read: a file that was damaged is not handed on. A filesystem without links
+    keeps both files.
+    """
+    if not older.is_file() or sha256(older) != digest:
+        return False
+    link = newer.with_name(f".{newer.name}.link")
+    try:
+        os.link(older, link)
+    except OSError as error:
+        if error.errno not in NO_LINK:
+            raise
+        return False
+    link.replace(newer)
+    return True
 
 
 def remove(path: Path) -> None:

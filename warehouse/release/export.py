@@ -1,6 +1,8 @@
 """Export of marts to Parquet: nothing lost, equal data in equal bytes."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,42 +12,135 @@ from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ReleaseError
 from warehouse.jinja.relation import Relation
 from warehouse.release import disk
+from warehouse.release.infinite import infinite_columns
 from warehouse.release.mart import Mart
 from warehouse.release.parquet_type import (
     arrow_type,
     instead,
+    is_changed,
     is_exact,
     parquet_types,
 )
-from warehouse.release.record import MARTS_FOLDER, MartColumn, MartFile
+from warehouse.release.partitions import partition_columns, parts
+from warehouse.release.record import (
+    MARTS_FOLDER,
+    MartColumn,
+    MartFile,
+    MartPart,
+)
 from warehouse.release.sql_type import SqlType, parse
 
 ROW_GROUP_ROWS = 122_880  # as DuckDB's own: small enough to skip, large enough to scan
 DESCRIPTION = b"description"
+IN_PATH = "in the file's path"
 
 
-def export_mart(engine: Engine, mart: Mart, folder: Path) -> MartFile:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What goes into one file: these columns of the rows that meet the condition."""
+
+    mart: Mart
+    columns: Mapping[str, SqlType]
+    path: Path
+    condition: str | None = None
+
+    @property
+    def query(self) -> str:
+        return self.mart.query(self.columns, self.condition)
+
+
+def export_mart(
+    engine: Engine, mart: Mart, folder: Path, earlier: Path | None = None
+) -> MartFile:
     """Write a mart's rows to `<folder>/<name>.parquet`, flushed and read back.
 
-    The folder is the candidate's `marts`. Rows stand in order of the key, ties in
-    order of all columns, in row groups of one size; the file holds the descriptions
-    and no time. Zero rows are a file of zero rows.
+    The folder is the candidate's `marts`, `earlier` that of the release before. Rows
+    stand in order of the key, ties in order of all columns, in row groups of one size;
+    the file holds the descriptions and no time. Zero rows are a file of zero rows. A
+    mart with `partition_by` is a folder of files; one whose bytes are those of the
+    release before is a hard link to its file.
 
-    Raises ReleaseError when a column's type would change on the way, naming the cast
-    to write; when the key names no column; when the file is not what was meant.
+    Raises ReleaseError when a column's type or value would change on the way, naming
+    the cast to write; when the key names no column; when the file is not what was
+    meant.
     """
     if Path(mart.name).name != mart.name:
         raise ReleaseError(f'"{mart.name}" cannot be a file\'s name')
-    path = folder / f"{mart.name}.parquet"
     with disk.reported(f'export mart "{mart.name}"'):
         try:
             columns = _columns(engine, mart)
-            schema = _schema(mart, columns)
-            rows = _write(engine.reader(mart.query(columns)), schema, path)
+            mart.check_key(columns)
+            if mart.partition_by:
+                return _in_parts(engine, mart, columns, (folder, earlier))
+            path = folder / f"{mart.name}.parquet"
+            part, types = _export(engine, _Piece(mart, columns, path), folder)
         except (EngineError, pa.ArrowException) as error:
             raise ReleaseError(f'mart "{mart.name}": {error}') from error
-        disk.flush(path)
-        return _read_back(mart, columns, schema, (path, rows))
+    return MartFile(
+        name=mart.name,
+        path=part.path,
+        rows=part.rows,
+        bytes=part.bytes,
+        sha256=part.sha256,
+        columns=_described(mart, columns, types),
+        key=mart.key,
+    )
+
+
+def _in_parts(
+    engine: Engine,
+    mart: Mart,
+    columns: Mapping[str, SqlType],
+    folders: tuple[Path, Path | None],
+) -> MartFile:
+    """Write a file for each part; link those that are as in the release before."""
+    folder, earlier = folders
+    by = partition_columns(mart.name, mart.partition_by, columns)
+    inside = {name: typed for name, typed in columns.items() if name not in by}
+    files, types = [], dict.fromkeys(by, IN_PATH)
+    for part in parts(engine, mart.relation, by):
+        path = folder / mart.name / part.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        piece = _Piece(mart, inside, path, part.condition)
+        file, found = _export(engine, piece, folder)
+        types |= found
+        if earlier is not None:
+            disk.share(earlier / mart.name / part.path, path, file.sha256)
+        files.append(file)
+    listed = "".join(f"{file.sha256}  {file.path}\n" for file in files)
+    return MartFile(
+        name=mart.name,
+        path=f"{MARTS_FOLDER}/{mart.name}",
+        rows=sum(file.rows for file in files),
+        bytes=sum(file.bytes for file in files),
+        sha256=sha256(listed.encode()).hexdigest(),
+        columns=_described(mart, columns, types),
+        key=mart.key,
+        partition_by=by,
+        parts=tuple(files),
+    )
+
+
+def _described(
+    mart: Mart, columns: Mapping[str, SqlType], types: Mapping[str, str]
+) -> tuple[MartColumn, ...]:
+    return tuple(
+        MartColumn(name, str(typed), types[name], mart.describe(name))
+        for name, typed in columns.items()
+    )
+
+
+def _export(
+    engine: Engine, piece: _Piece, folder: Path
+) -> tuple[MartPart, dict[str, str]]:
+    """Write one file and read it back; return it, and its columns' Parquet types."""
+    schema, path = _schema(piece.mart, piece.columns), piece.path
+    rows = _write(engine.reader(piece.query), schema, piece)
+    disk.flush(path)
+    types = _read_back(piece, schema, rows)
+    _compare(engine, piece)
+    name = f"{MARTS_FOLDER}/{path.relative_to(folder).as_posix()}"
+    return MartPart(name, rows, path.stat().st_size, disk.sha256(path)), types
 
 
 def _columns(engine: Engine, mart: Mart) -> dict[str, SqlType]:
@@ -75,13 +170,24 @@ def _metadata(description: str) -> dict[bytes, bytes] | None:
     return {DESCRIPTION: description.encode()} if description else None
 
 
-def _write(reader: pa.RecordBatchReader, schema: pa.Schema, path: Path) -> int:
+def _write(reader: pa.RecordBatchReader, schema: pa.Schema, piece: _Piece) -> int:
     """Write the rows in row groups of one size; count them."""
     rows = 0
-    with reader, pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    infinite: dict[str, None] = {}
+    with reader, pq.ParquetWriter(piece.path, schema, compression="zstd") as writer:
         for group in _row_groups(reader, schema):
+            infinite |= dict.fromkeys(infinite_columns(group))
             writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
             rows += group.num_rows
+    if infinite:
+        piece.path.unlink()
+        lines = [
+            f'mart "{piece.mart.name}": column "{name}" has infinite values, which '
+            f"Parquet cannot hold; write cast({Relation.quoted(name)} as VARCHAR), or "
+            f"nullif({Relation.quoted(name)}, 'infinity')"
+            for name in infinite
+        ]
+        raise ReleaseError("\n".join(lines))
     return rows
 
 
@@ -97,33 +203,40 @@ def _row_groups(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.
         yield held.combine_chunks()
 
 
-def _read_back(
-    mart: Mart,
-    columns: Mapping[str, SqlType],
-    schema: pa.Schema,
-    written: tuple[Path, int],
-) -> MartFile:
-    """Compare the file's footer with what was meant; describe the file."""
-    path, rows = written
+def _read_back(piece: _Piece, schema: pa.Schema, rows: int) -> dict[str, str]:
+    """Compare the file's footer with what was meant; return its types by column."""
+    path = piece.path
     with pq.ParquetFile(path) as file:
         found = file.schema_arrow
         if file.metadata.num_rows != rows:
             raise ReleaseError(f"{path} has {file.metadata.num_rows} rows, not {rows}")
         if not found.equals(schema) or _said(found) != _said(schema):
             raise ReleaseError(f"{path} came out as\n{found}\nand not as\n{schema}")
-        types = dict(zip(columns, parquet_types(file), strict=True))
-    return MartFile(
-        name=mart.name,
-        path=f"{MARTS_FOLDER}/{path.name}",
-        rows=rows,
-        bytes=path.stat().st_size,
-        sha256=disk.sha256(path),
-        columns=tuple(
-            MartColumn(name, str(typed), types[name], mart.describe(name))
-            for name, typed in columns.items()
-        ),
-        key=mart.key,
-    )
+        return dict(zip(piece.columns, parquet_types(file), strict=True))
+
+
+def _compare(engine: Engine, piece: _Piece) -> None:
+    """Compare the values of columns whose type in the file is another.
+
+    Cast back, they must be those of the mart, each as often.
+    """
+    changed = {name: t for name, t in piece.columns.items() if is_changed(t)}
+    if not changed:
+        return
+    with pq.ParquetFile(piece.path) as file:
+        written = file.read(columns=list(changed))
+    names = ", ".join(map(Relation.quoted, changed))
+    casts = ", ".join(f"cast({Relation.quoted(n)} as {t})" for n, t in changed.items())
+    where = f" where {piece.condition}" if piece.condition else ""
+    with engine.named(written) as frame:
+        lost = engine.execute(
+            f"select {names} from {piece.mart.relation}{where} "
+            f"except all select {casts} from ({frame}) limit 1"
+        )
+    if lost.rows:
+        raise ReleaseError(
+            f'mart "{piece.mart.name}": {lost.rows[0]} of {names} came out otherwise'
+        )
 
 
 def _said(schema: pa.Schema) -> list[bytes | None]:

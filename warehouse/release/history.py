@@ -96,7 +96,7 @@ def fault_of_current(home: Home) -> str | None:
 def _check_whole(home: Home, release: Release) -> None:
     """Compare the sizes of a release's files with what it says; hashes are slower."""
     sizes = {DATABASE_FILE: release.database_bytes}
-    sizes |= {mart.path: mart.bytes for mart in release.marts}
+    sizes |= {p.path: p.bytes for mart in release.marts for p in mart.files}
     for name, size in sizes.items():
         path = home.folder(release.release_id) / name
         found = path.stat().st_size

@@ -39,6 +39,9 @@ SCALARS = {
 }
 NESTED = {LIST, ARRAY, "STRUCT", "MAP", "DECIMAL"}
 
+# Held exactly and read back as another type, into which a value must go and return.
+CHANGED = {"UUID", "JSON", ARRAY}
+
 WIDE = SqlType("DECIMAL", arguments=("38", "0"))
 TEXT = SqlType("VARCHAR")
 # What to cast to instead. Through Arrow, HUGEINT of more than 38 digits is cut, an
@@ -57,6 +60,11 @@ def is_exact(sql_type: SqlType) -> bool:
     return all(
         inner.name in SCALARS or inner.name in NESTED for inner in sql_type.walk()
     )
+
+
+def is_changed(sql_type: SqlType) -> bool:
+    """Tell whether readers of the file see another type, here or inside."""
+    return any(inner.name in CHANGED for inner in sql_type.walk())
 
 
 def instead(sql_type: SqlType) -> SqlType:

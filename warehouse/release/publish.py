@@ -71,7 +71,7 @@ def _check(home: Home, candidate: Candidate, release: Release) -> None:
             hint="build again",
         )
     for mart in release.marts:
-        if not (candidate.folder / mart.path).is_file():
+        if not all((candidate.folder / part.path).is_file() for part in mart.files):
             raise ReleaseError(f'the candidate has no file of mart "{mart.name}"')
     newest = max(home.release_ids(), default="")
     if not RELEASE_ID.fullmatch(release.release_id) or release.release_id <= newest:

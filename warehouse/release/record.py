@@ -29,8 +29,21 @@ class MartColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class MartPart:
+    """One Parquet file; `path` is relative to its release, with slashes."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class MartFile:
-    """A published Parquet file; `path` is relative to its release, with slashes."""
+    """A published mart: a Parquet file, or with `partition_by` a folder of `parts`.
+
+    Of a folder, `bytes` is the sum and `sha256` that of its files' paths and hashes.
+    """
 
     name: str
     path: str
@@ -39,6 +52,14 @@ class MartFile:
     sha256: str
     columns: tuple[MartColumn, ...]
     key: tuple[str, ...] = ()
+    partition_by: tuple[str, ...] = ()
+    parts: tuple[MartPart, ...] = ()
+
+    @property
+    def files(self) -> tuple[MartPart, ...]:
+        """Every file of the mart."""
+        whole = MartPart(self.path, self.rows, self.bytes, self.sha256)
+        return self.parts if self.partition_by else (whole,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +144,6 @@ def _mart(values: dict[str, Any]) -> MartFile:
             for column in values["columns"]
         ),
         key=tuple(values["key"]),
+        partition_by=tuple(values.get("partition_by", ())),
+        parts=tuple(MartPart(**part) for part in values.get("parts", ())),
     )

@@ -112,7 +112,7 @@ class _Build:
             publishes = run.ok and self.request.publishes and not stale
             if publishes:
                 try:
-                    marts = export_marts(self.project, engine, candidate.marts, home)
+                    marts = export_marts(self.project, engine, candidate, release)
                     export_files(self.compiler, engine, candidate.folder)
                 except ReleaseError as refused:
                     error = refused

@@ -54,7 +54,8 @@ def clone(project: Workspace, chosen: Sequence[str]) -> BuildResult:
         engine.close()
     run = RunResult(results, started_at, perf_counter() - clock)
     folder = project.root / project.config.target_path
-    text = json.dumps(run_results_dict(run, project.invocation), default=str)
+    request = {"select": list(chosen)}
+    text = json.dumps(run_results_dict(run, project.invocation, request), default=str)
     replace_text(folder / "run_results.json", text)
     return BuildResult(run)
 

@@ -1,42 +1,79 @@
 """The marts of a build, out of the warehouse as Parquet."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from warehouse.api.workspace import Workspace
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ReleaseError
 from warehouse.manifest.nodes import Node
 from warehouse.release import disk
+from warehouse.release.candidate import Candidate
 from warehouse.release.datapackage import write_datapackage
-from warehouse.release.export import export_mart
+from warehouse.release.export import carry_mart, export_mart
 from warehouse.release.home import Home
 from warehouse.release.mart import Mart
-from warehouse.release.record import MARTS_FOLDER, MartFile
+from warehouse.release.record import MARTS_FOLDER, MartFile, Release
+
+# Takes over a published mart that is the same, or returns None.
+Carrier = Callable[[str, Mart, Candidate], MartFile | None]
 
 
 def export_marts(
-    project: Workspace, engine: Engine, folder: Path, home: Home
+    project: Workspace, engine: Engine, candidate: Candidate, release: Release
 ) -> tuple[MartFile, ...]:
-    """Write the marts' files anew into a candidate's folder, and what they are.
+    """Write the marts' files into a candidate's folder, and what they are.
 
-    Equal data gives equal bytes. Nothing of an earlier export stays. Raises
-    ReleaseError.
+    Equal data gives equal bytes; what did not change since the current release is taken
+    over. Nothing of an earlier export stays. Raises ReleaseError.
     """
+    home, folder = project.home, candidate.marts
     with disk.reported("clear the marts"):
         for leftover in folder.iterdir():
             disk.remove(leftover)
-    current = home.current_id()
-    earlier = None if current is None else home.folder(current) / MARTS_FOLDER
-    marts = list(_marts(project, engine))
-    exported = tuple(export_mart(engine, mart, folder, earlier) for mart in marts)
-    about = {mart.name: mart.description for mart in marts}
+    current = None if home is None else home.current_id()
+    earlier = None
+    if home is not None and current is not None:
+        earlier = home.folder(current) / MARTS_FOLDER
+    carried = _carrier(project, home, release)
+    marts = dict(_marts(project, engine))
+    exported = tuple(
+        carried(unique_id, mart, candidate)
+        or export_mart(engine, mart, folder, earlier)
+        for unique_id, mart in marts.items()
+    )
+    about = {mart.name: mart.description for mart in marts.values()}
     with disk.reported("describe the marts"):
         write_datapackage(folder, project.config.name, exported, about)
     return exported
 
 
-def _marts(project: Workspace, engine: Engine) -> Iterator[Mart]:
+def _carrier(project: Workspace, home: Home | None, release: Release) -> Carrier:
+    """Return what takes over a mart of the current release that is the same."""
+    current = None
+    if home is not None and not project.options.full_refresh:
+        with suppress(ReleaseError):  # damaged: all is written anew
+            current = home.current()
+    if home is None or current is None or current.versions != release.versions:
+        return lambda *_: None
+    files = {mart.name: mart for mart in current.marts}
+    folder, nodes = home.folder(current.release_id), current.nodes
+
+    def carry(unique_id: str, mart: Mart, candidate: Candidate) -> MartFile | None:
+        was, before = files.get(mart.name), nodes.get(unique_id)
+        now = candidate.states.get(unique_id)
+        if was is None or before is None or now is None or was.key != mart.key:
+            return None
+        if now.fingerprint is None or now.fingerprint != before.fingerprint:
+            return None
+        if mart.partition_by:  # its parts are looked at one by one
+            return None
+        return carry_mart(was, folder, candidate.marts)
+
+    return carry
+
+
+def _marts(project: Workspace, engine: Engine) -> Iterator[tuple[str, Mart]]:
     existing = {relation.key for relation in engine.relations()}
     manifest = project.manifest
     for unique_id in project.exported():
@@ -45,15 +82,18 @@ def _marts(project: Workspace, engine: Engine) -> Iterator[Mart]:
             continue
         if node.relation.key not in existing:
             continue  # a partial build has not come to it yet
-        yield Mart(
-            relation=node.relation,
-            name=node.relation.identifier or node.name,
-            description=node.description,
-            column_descriptions={
-                name: info.description for name, info in node.columns.items()
-            },
-            key=manifest.primary_key(unique_id),
-            partition_by=_partition_by(node),
+        yield (
+            unique_id,
+            Mart(
+                relation=node.relation,
+                name=node.relation.identifier or node.name,
+                description=node.description,
+                column_descriptions={
+                    name: info.description for name, info in node.columns.items()
+                },
+                key=manifest.primary_key(unique_id),
+                partition_by=_partition_by(node),
+            ),
         )
 
 

@@ -58,7 +58,15 @@ COMMANDS = (
             "warehouse build",
             "warehouse build --select +company_exposures --wait 10m",
         ),
-        arguments=(*BUILD, RESOURCE_TYPE, STORE_FAILURES),
+        arguments=(
+            *BUILD,
+            RESOURCE_TYPE,
+            STORE_FAILURES,
+            switch(
+                "--dry-run",
+                help="say what would run, and why; build nothing",
+            ),
+        ),
     ),
     Command(
         name="run",
@@ -161,6 +169,19 @@ COMMANDS = (
             ),
         ),
         aliases=("list",),
+    ),
+    Command(
+        name="why",
+        group="Look",
+        summary="say why a node would run or be reused",
+        description="Say whether the next build runs a node or reuses it, and the "
+        "first difference from how it was last built; the same of its tests. Nothing "
+        "is built. `warehouse build --dry-run` says it of all that would run.",
+        examples=("warehouse why company_exposures",),
+        arguments=(
+            option("node", metavar="NODE", help="the node's name or id"),
+            FULL_REFRESH,
+        ),
     ),
     Command(
         name="source",

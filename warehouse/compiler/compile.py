@@ -10,10 +10,16 @@ from warehouse.compiler.columns import output_columns
 from warehouse.compiler.names import NodeNames
 from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
 from warehouse.compiler.stand_ins import StandIns
-from warehouse.compiler.tokens import tokens
-from warehouse.errors import CompileError, Location, WarehouseError, nearest
+from warehouse.compiler.tokens import canonical, is_volatile, tokens
+from warehouse.errors import (
+    CompileError,
+    ConfigError,
+    Location,
+    WarehouseError,
+    nearest,
+)
 from warehouse.jinja.adapter import Database
-from warehouse.jinja.macros import Scope
+from warehouse.jinja.macros import BUILT_IN, Lazy, Scope
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.template import Rendered
 from warehouse.jinja.templates import Templates
@@ -24,6 +30,8 @@ from warehouse.manifest.nodes import Node
 from warehouse.manifest.test_arguments import test_arguments
 from warehouse.project.files import SourceFile
 from warehouse.project.seeds import header
+
+JUDGE = "get_test_sql"  # the macro that makes a verdict of a test's rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,24 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What the tokens of a node's SQL show: a hash of them, and two answers.
+
+    `is_volatile`: running it again may give other rows. `is_query`: there is something
+    to run.
+    """
+
+    canonical: str
+    is_volatile: bool
+    is_query: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A node's SQL, ready to run.
 
     `columns` are the output's names where the SQL shows them. `undeclared` are the
-    tables read without `ref` or `source`.
+    tables read without `ref` or `source`. `form` is None where there is no SQL.
     """
 
     node: Node
@@ -49,6 +70,7 @@ class Compiled:
     origins: tuple[Origin, ...]
     columns: tuple[str, ...] | None = None
     undeclared: tuple[TableRead, ...] = ()
+    form: Form | None = None
 
     def locate(self, offset: int) -> Location:
         """Return the file and line that the character at `offset` came from."""
@@ -105,13 +127,46 @@ class Compiler:
         scope = self.scope(node, database)
         rendered = self._render(node, scope)
         sql, origins = self._with_ephemeral(node, rendered, database)
-        tree = parse(sql, self.dialect)
+        found = tokens(sql, self.dialect)
+        tree = parse(sql, self.dialect, found)
         reads = list(tables_read(tree)) if tree is not None else []
         undeclared = tuple(self._undeclared(node, reads))
         columns = output_columns(tree, self._columns)
         if columns is not None and node.relation is not None:
             self._columns |= dict.fromkeys(_spellings(node.relation), columns)
-        return Compiled(node, sql, origins, columns, undeclared)
+        found = self._as_judged(node, sql, scope) or found
+        form = _form(sql, self.dialect, found)
+        return Compiled(node, sql, origins, columns, undeclared, form)
+
+    def _as_judged(self, node: Node, sql: str, scope: Scope) -> list[Any] | None:
+        """Return the tokens of the query that judges a test, if not dbt's own does.
+
+        A fingerprint must cover what a project makes of `get_test_sql`.
+        """
+        library = self.templates.library
+        if node.resource_type != "test":
+            return None
+        macro = library.find(JUDGE, node.package)
+        kinds = (self.dialect, "default")
+        inner = library.dispatched(JUDGE, BUILT_IN, kinds, node.package)
+        if {macro and macro.package, inner.package} == {BUILT_IN}:
+            return None
+        return tokens(self.judged(node, sql, scope), self.dialect)
+
+    def judged(self, node: Node, sql: str, scope: Scope) -> str:
+        """Return the query that counts and judges the rows of a test's own."""
+        macro = self.templates.library.find(JUDGE, node.package)
+        if macro is None:
+            raise ConfigError(f"no macro `{JUDGE}`")
+        config = node.config
+        text = scope.bind(macro)(
+            sql,
+            config.get("fail_calc") or "count(*)",
+            config.get("warn_if") or "!= 0",
+            config.get("error_if") or "!= 0",
+            None,  # the limit stands in the query
+        )
+        return str(text)
 
     def hooks(
         self, node: Node, hooks: Iterable[Hook], database: Callable[[], Database]
@@ -135,8 +190,9 @@ class Compiler:
             node.package, self.names.of(node, database), database
         )
         if node.test is not None:
-            scope.values["_dbt_generic_test_kwargs"] = test_arguments(
-                node.test, self.templates, scope, node.file.path
+            test = node.test
+            scope.values["_dbt_generic_test_kwargs"] = Lazy(
+                lambda: test_arguments(test, self.templates, scope, node.file.path)
             )
         return scope
 
@@ -236,6 +292,14 @@ class Compiler:
                 names = f"'{source.source_name}', '{source.name}'"
                 return f"write {{{{ source({names}) }}}}"
         return None
+
+
+def _form(sql: str, dialect: str, found: list[Any]) -> Form:
+    return Form(
+        canonical=canonical(sql, dialect, found),
+        is_volatile=is_volatile(sql, dialect, found),
+        is_query=bool(found),
+    )
 
 
 def _spellings(relation: Relation) -> list[TableName]:

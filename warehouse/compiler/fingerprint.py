@@ -8,12 +8,11 @@ from typing import Any
 
 from warehouse.compiler.compile import Compiled
 from warehouse.compiler.python_code import python_code
-from warehouse.compiler.tokens import canonical, is_volatile
 from warehouse.manifest.nodes import Node
 
 # Raised whenever the engine itself comes to build a table in another way.
 VERSION = 1
-_DATA_CONFIG = (
+DATA_CONFIG = (
     "materialized", "column_types", "delimiter", "quote_columns", "contract",
     "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
     "store_failures_as", "sql_header", "parameters", "location", "format", "options",
@@ -58,6 +57,7 @@ def fingerprint(
     asks the clock, chance or files, or reads tables that it does not declare.
     """
     node = compiled.node
+    form = compiled.form
     code: str | None = None
     needs = [upstream.get(unique_id) for unique_id in node.depends_on]
     has_hooks = node.config.get("pre_hook") or node.config.get("post_hook")
@@ -67,13 +67,13 @@ def fingerprint(
         code = python_code(node.file)
         if code is None:
             return None
-    elif node.seed is None and is_volatile(compiled.sql, "duckdb"):
+    elif node.seed is None and (form is None or form.is_volatile):
         return None
     body = {
         "version": VERSION,
         "engine": engine,
         "relation": str(node.relation),
-        "sql": canonical(compiled.sql, "duckdb") if code is None else None,
+        "sql": form.canonical if form is not None and code is None else None,
         "file": node.seed.checksum if node.seed else code,
         "config": _data_config(node),
         "upstream": {
@@ -91,7 +91,7 @@ def definition(compiled: Compiled) -> str:
     hooks = [node.config.get("pre_hook"), node.config.get("post_hook")]
     body = {
         "relation": str(node.relation),
-        "sql": canonical(compiled.sql, "duckdb"),
+        "sql": compiled.form.canonical if compiled.form else None,
         "config": {key: node.config.get(key) for key in _SNAPSHOT_CONFIG},
         "hooks": hooks,
     }
@@ -106,7 +106,7 @@ def history_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
 
 def _data_config(node: Node) -> dict[str, Any]:
     """Return the config that the rows depend on; a Python model may ask for any."""
-    keys = node.config if node.is_python else _DATA_CONFIG
+    keys = node.config if node.is_python else DATA_CONFIG
     found = {key: node.config.get(key) for key in keys if key != "persist_docs"}
     if node.is_contracted:
         columns = [

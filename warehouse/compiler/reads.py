@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -22,15 +23,21 @@ class TableRead:
         return ".".join(self.name)
 
 
-def parse(sql: str, dialect: str) -> exp.Expression | None:
+def parse(
+    sql: str, dialect: str, found: list[Any] | None = None
+) -> exp.Expression | None:
     """Return the statement's tree, or None when sqlglot cannot read it.
 
-    The database is the judge of SQL: what sqlglot does not know is not an error.
+    `found` are its tokens, if they are known. The database is the judge of SQL: what
+    sqlglot does not know is not an error.
     """
     try:
-        return sqlglot.parse_one(sql, read=dialect)
+        if found is None:
+            return sqlglot.parse_one(sql, read=dialect)
+        trees = sqlglot.Dialect.get_or_raise(dialect).parser().parse(found, sql)
     except SqlglotError:
         return None
+    return trees[0] if trees else None
 
 
 def tables_read(tree: exp.Expression) -> Iterator[TableRead]:

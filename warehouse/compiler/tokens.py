@@ -1,6 +1,7 @@
 """SQL as tokens: its canonical form, and whether its rows change by themselves."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import sqlglot
@@ -40,7 +41,7 @@ def tokens(sql: str, dialect: str) -> list[Any]:
         return [Token(TokenType.UNKNOWN, sql)]
 
 
-def canonical(sql: str, dialect: str) -> str:
+def canonical(sql: str, dialect: str, found: Sequence[Any] | None = None) -> str:
     """Return a hash of the SQL that comments and layout leave as it is.
 
     Made of the tokens and not of the tree: a tree that passes over a clause that the
@@ -48,18 +49,26 @@ def canonical(sql: str, dialect: str) -> str:
     an alias keeps it.
     """
     digest = hashlib.sha256()
-    for token in tokens(sql, dialect):
+    for token in tokens(sql, dialect) if found is None else found:
         digest.update(f"{token.token_type}\0{token.text}\0".encode())
     return digest.hexdigest()
 
 
-def is_volatile(sql: str, dialect: str) -> bool:
+def volatile_word(sql: str, dialect: str) -> str | None:
+    """Return the first word of SQL that makes it volatile, or None."""
+    found = tokens(sql, dialect)
+    neighbours = zip([None, *found], found, [*found[1:], None], strict=False)
+    words = (three[1].text for three in neighbours if _is_volatile(*three))
+    return next(words, None)
+
+
+def is_volatile(sql: str, dialect: str, found: Sequence[Any] | None = None) -> bool:
     """Whether running the SQL again could give other rows though nothing changed.
 
     It asks the clock, chance, the session or files. Judged by names alone: a needless
     run is better than a stale table.
     """
-    found = tokens(sql, dialect)
+    found = tokens(sql, dialect) if found is None else found
     neighbours = zip([None, *found], found, [*found[1:], None], strict=False)
     return not found or any(_is_volatile(*three) for three in neighbours)
 

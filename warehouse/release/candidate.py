@@ -91,6 +91,17 @@ def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate |
         return None  # damaged: begin again
 
 
+def peek_candidate(home: Home) -> Mapping[str, NodeState] | None:
+    """Return what is known of a candidate that can be gone on with; without the lock.
+
+    A build may be writing it: what is said of it is true only of this moment.
+    """
+    with suppress(OSError, ReleaseError):
+        left = _left(home, of_fresh=True)
+        return None if left is None else left.states.known()
+    return None
+
+
 def open_candidate(
     home: Home,
     fresh: bool = False,

@@ -96,21 +96,10 @@ def _counts(
     engine: Engine, compiler: Compiler, compiled: Compiled, main_sql: str
 ) -> tuple[int, bool, bool]:
     node = compiled.node
-    config = node.config
     scope = compiler.scope(node, lambda: engine)
-    macro = compiler.templates.library.find("get_test_sql", node.package)
-    if macro is None:
-        raise ConfigError("no macro `get_test_sql`")
-    sql = scope.bind(macro)(
-        main_sql,
-        config.get("fail_calc") or "count(*)",
-        config.get("warn_if") or "!= 0",
-        config.get("error_if") or "!= 0",
-        None,  # it stands in the query
-    )
-    failures, should_warn, should_error = execute_around(
-        engine, str(sql), main_sql
-    ).rows[0]
+    sql = compiler.judged(node, main_sql, scope)
+    verdict = execute_around(engine, sql, main_sql).rows[0]
+    failures, should_warn, should_error = verdict
     if failures is None:
         raise ConfigError(
             "fail_calc gave NULL, which is neither pass nor fail",

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.compiler.tokens import tokens
 from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError
 from warehouse.jinja.relation import Relation
@@ -46,7 +45,8 @@ class Work:
 
     def query(self) -> str:
         """Return the node's SQL. Raises CompileError when there is none in the file."""
-        if not tokens(self.compiled.sql, "duckdb"):
+        form = self.compiled.form
+        if form is None or not form.is_query:
             raise CompileError(
                 f"{self.node.name} is empty: there is no query in it",
                 location=self.node.file.location(),

@@ -1,0 +1,54 @@
+"""`why`: whether a node would run or be reused, and the reason; `build --dry-run`."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+
+from warehouse.api.compiling import node_named
+from warehouse.api.forecast import forecast
+from warehouse.api.workspace import Workspace
+from warehouse.cli.lines import Messages
+from warehouse.cli.projects import open_project
+from warehouse.cli.terminal import BOLD, DIM, Terminal
+from warehouse.cli.words import counted
+from warehouse.errors import ExitCode
+from warehouse.run.forecast import Forecast
+
+
+def run(arguments: Namespace, terminal: Terminal) -> int:
+    """Say of a node what the next build does with it, and why; then of its tests."""
+    project = open_project(arguments, terminal, Messages(terminal))
+    node = node_named(project, arguments.node)
+    found = {f.node.unique_id: f for f in forecast(project, project.select())}
+    if node.unique_id not in found:
+        terminal.out(f"{node.search_name} is never run: it is {_idle(node)}")
+        return ExitCode.OK
+    tests = [found[t.unique_id] for t in project.manifest.tests_of(node.unique_id)]
+    for shown in (found[node.unique_id], *tests):
+        terminal.out(_line(shown, terminal))
+    return ExitCode.OK
+
+
+def show_plan(project: Workspace, chosen: Sequence[str], terminal: Terminal) -> int:
+    """Print what a build would run, with the reasons, and count what it would reuse."""
+    found = forecast(project, chosen)
+    for shown in found:
+        if not shown.is_reused:
+            terminal.out(_line(shown, terminal))
+    reused = sum(shown.is_reused for shown in found)
+    nodes = [shown for shown in found if not shown.is_reused]
+    tests = sum(shown.node.is_test for shown in nodes)
+    text = f"would run {counted(len(nodes) - tests, 'node')} and "
+    text += f"{counted(tests, 'test')}, and reuse {reused:,}; nothing was touched"
+    terminal.note(terminal.style(text, BOLD))
+    return ExitCode.OK
+
+
+def _idle(node: object) -> str:
+    return str(getattr(node, "materialized", "")) or "only described"
+
+
+def _line(shown: Forecast, terminal: Terminal) -> str:
+    word = "reuse" if shown.is_reused else "run"
+    styled = terminal.style(word.ljust(5), DIM) if shown.is_reused else word.ljust(5)
+    node = shown.node
+    return f"{styled}  {node.resource_type:<5}  {node.search_name}: {shown.reason}"

@@ -1,0 +1,84 @@
+"""What tells a node from how it was last built: the first difference, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.compiler.compile import Compiled
+from warehouse.compiler.fingerprint import DATA_CONFIG
+from warehouse.compiler.tokens import canonical, volatile_word
+
+LONGEST = 60  # characters of a line or value that a reason quotes
+
+
+def first_difference(
+    compiled: Compiled, node: Mapping[str, Any], sql: str | None
+) -> str | None:
+    """Return how a node differs from what an earlier run said of it; None: it doesn't.
+
+    `node` is its part of that run's manifest, `sql` what was compiled from it.
+    """
+    now = compiled.node
+    was, named = node.get("relation_name"), str(now.relation)
+    if was != named and not now.is_test:
+        return f"its relation is {named} and was {was}"
+    config = node.get("config") or {}
+    for key in DATA_CONFIG:
+        before, after = config.get(key), now.config.get(key)
+        if _plain(before) != _plain(after):
+            return f"config `{key}` is {_short(after)} and was {_short(before)}"
+    checksum = (node.get("checksum") or {}).get("checksum")
+    if now.seed is not None and checksum != now.seed.checksum:
+        return "the bytes of its file changed"
+    if sql is None or canonical(sql, "duckdb") == canonical(compiled.sql, "duckdb"):
+        return None
+    return _line(sql, compiled.sql)
+
+
+def never_reused(compiled: Compiled, upstream: Mapping[str, bool]) -> str | None:
+    """Return why a node runs every time; None when it need not.
+
+    `upstream` says of each node that it reads whether that has a fingerprint.
+    """
+    node = compiled.node
+    for key in ("pre_hook", "post_hook"):
+        if node.config.get(key):
+            return f"it has a {key.replace('_', '-')}"
+    for read in compiled.undeclared:
+        return f"it reads {read}, which is not declared"
+    for unique_id in node.depends_on:
+        if not upstream.get(unique_id):
+            what = (
+                "others fill" if unique_id.startswith("source.") else "runs each time"
+            )
+            return f"it reads {unique_id.split('.', 2)[2]}, which {what}"
+    if node.is_python:
+        return "its Python code could do anything"
+    word = volatile_word(compiled.sql, "duckdb") if node.seed is None else None
+    return f"its SQL asks `{word}`" if word else None
+
+
+def _line(before: str, after: str) -> str:
+    """Return the first line that counts and differs."""
+    old = [line.strip() for line in before.splitlines() if line.strip()]
+    known = set(old)
+    for number, line in enumerate(after.splitlines(), start=1):
+        text = line.strip()
+        if text and text not in known and not text.startswith("--"):
+            return f"line {number} of its SQL is new: {_short(text)}"
+    now = {line.strip() for line in after.splitlines()}
+    gone = [line for line in old if line not in now and not line.startswith("--")]
+    return f"its SQL lost a line: {_short(gone[0])}" if gone else "its SQL changed"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON would give it back."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return (
+        [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+    )
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return f"`{text}`" if len(text) <= LONGEST else f"`{text[: LONGEST - 1]}…`"

@@ -134,8 +134,27 @@ def test_releases_and_rollback(shop):
                     "csv") == "n\n3\n"  # fmt: skip
     words = ("select id from main_marts.orders", "--release", newest["release_id"])
     assert shop.out("query", *words, "--format", "csv") == "id\n9\n"
-    said = shop.complaint("rollback", "--to", "2026", code=1)
-    assert 'there is no release "2026"' in said
+    said = shop.complaint("rollback", "--to", "1999", code=1)
+    assert 'there is no release "1999"' in said
+    (left, _) = json.loads(shop.out("releases", "--format", "json"))
+    assert left["rollback"]["reason"] == "Eve is no customer"
+    assert ": Eve is no customer" in lines[2]
+
+
+def test_pins(shop):
+    """`pin` keeps a release and says so in the list; `--history` tells of each act."""
+    shop.run("build")
+    said = shop.out("pin", "current", "--reason", "annual report")
+    assert said.endswith(" is pinned: it stays until it is unpinned\n")
+    assert ": annual report" in shop.out("releases")
+    (listed,) = json.loads(shop.out("releases", "--format", "json"))
+    assert listed["pin"]["reason"] == "annual report"
+    assert "annual report" in shop.out("unpin", listed["release_id"][:8])
+    assert "pinned" not in shop.out("releases")
+    lines = shop.out("releases", "--history").splitlines()
+    assert [line.split()[2] for line in lines[2:]] == ["publish", "pin", "unpin"]
+    acts = json.loads(shop.out("releases", "--history", "--format", "json"))
+    assert [act["action"] for act in acts] == ["publish", "pin", "unpin"]
 
 
 def test_without_a_home_there_are_no_releases(in_place):

@@ -21,12 +21,12 @@ from warehouse.release import publish as publication
 from warehouse.release.candidate import Candidate, open_candidate
 from warehouse.release.disk import sha256
 from warehouse.release.export import export_mart
-from warehouse.release.history import retain
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
 from warehouse.release.mart import Mart
 from warehouse.release.provenance import new_release
 from warehouse.release.record import Release
+from warehouse.release.retention import Retention, retain
 from warehouse.run.states import NodeState
 
 NAMES = ("first", "second")
@@ -105,7 +105,7 @@ def build_forever(home: Home, number: int) -> None:
         number += 1
         build(home, number)
         with build_lock(home, "warehouse build"):
-            retain(home, 3)
+            retain(home, Retention(3))
 
 
 def say(line: str) -> None:

@@ -1,11 +1,11 @@
 import duckdb
 import pytest
-from release_driver import build, numbers, whole_number
+from release_driver import build, whole_number
 
 from warehouse.errors import ReleaseError
 from warehouse.release import journal
 from warehouse.release.candidate import open_candidate
-from warehouse.release.history import retain, rollback
+from warehouse.release.history import rollback
 
 
 @pytest.fixture
@@ -87,49 +87,3 @@ def test_cut_short(home, ids, monkeypatch, name, moved):
     open_candidate(home)
     assert len(journal.acts(home)) == (5 if moved else 4)
     assert home.release_ids() == ids[::-1]
-
-
-def test_retain(home, ids):
-    """The oldest releases beyond the number kept are removed."""
-    assert retain(home, 3) == ids[:1]
-    assert home.release_ids() == ids[:0:-1]
-    assert retain(home, 3) == []
-
-
-def test_retain_way_back(home, ids):
-    """The current release and the one it was published over are always kept."""
-    assert retain(home, 1) == ids[:2]
-    assert rollback(home).release_id == ids[2]
-    assert retain(home, 1) == []
-
-
-def test_retain_after_rollback(home, ids):
-    """What was rolled back to stays, and the build over it keeps it as its way back."""
-    rollback(home, to=ids[0])
-    assert retain(home, 1) == ids[1:3]
-    newest = build(home, 9).release_id
-    assert retain(home, 1) == []
-    assert home.release_ids() == [newest, ids[3], ids[0]]
-
-
-def test_retain_nothing(home, ids):
-    """At least one release is kept."""
-    with pytest.raises(ReleaseError, match="at least 1"):
-        retain(home, 0)
-
-
-def test_retain_with_reader(home, ids):
-    """A reader that holds a removed release open reads on."""
-    path = str(home.folder(ids[0]) / "warehouse.duckdb")
-    with duckdb.connect(path, read_only=True) as connection:
-        assert retain(home, 1) == ids[:2]
-        assert connection.execute("select max(v) from marts.second").fetchall() == [
-            (0,)
-        ]
-    assert numbers(home.folder(ids[3])) == {3}
-
-
-def test_retain_damaged(home, ids):
-    """A damaged old release is removed like any other."""
-    (home.folder(ids[0]) / "release.json").unlink()
-    assert retain(home, 2) == ids[:2]

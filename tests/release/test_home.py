@@ -43,6 +43,19 @@ def test_unknown_release(home):
     assert caught.value.hint == f'did you mean "{known}"?'
 
 
+def test_found_by_a_part(home):
+    """A release is named by the beginning of its id, `current` or `previous`."""
+    with pytest.raises(ReleaseError, match='no release "current"'):
+        home.find("current")
+    first, second = (build(home, number).release_id for number in range(2))
+    assert home.find("current") == second
+    assert home.find("previous") == first
+    assert home.find(second[:-1]) == second
+    with pytest.raises(ReleaseError) as raised:
+        home.find(first[:6])
+    assert raised.value.hint == f"so begin {second}, {first}"
+
+
 def test_clock_jumps_back(home):
     """A new id sorts after all there are, whatever the clock says."""
     last = build(home, 1).release_id

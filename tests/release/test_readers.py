@@ -2,8 +2,8 @@ import json
 
 from release_driver import build
 
-from warehouse.release.history import retain
 from warehouse.release.lock import build_lock
+from warehouse.release.retention import Retention, retain
 
 
 def test_twenty_publishes(home, drive, tmp_path):
@@ -16,7 +16,7 @@ def test_twenty_publishes(home, drive, tmp_path):
     for number in range(1, 21):
         build(home, number)
         with build_lock(home, "warehouse build"):
-            retain(home, 5)
+            retain(home, Retention(5))
     stop.write_text("")
     results = [reader.communicate() for reader in readers]
     assert [reader.returncode for reader in readers] == [0, 0, 0], results

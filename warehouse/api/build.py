@@ -24,12 +24,13 @@ from warehouse.manifest.nodes import Node
 from warehouse.manifest.selectors import unmatched
 from warehouse.project.files import replace_text
 from warehouse.release.candidate import Candidate, open_candidate, resume_candidate
-from warehouse.release.history import fault_of_current, retain
+from warehouse.release.history import fault_of_current
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
 from warehouse.release.provenance import new_release
 from warehouse.release.publish import publish
 from warehouse.release.record import MartFile, Release
+from warehouse.release.retention import Retention, retain
 from warehouse.release.runs import RESULTS_FILE, keep_run
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
@@ -191,7 +192,9 @@ class _Build:
         except ReleaseError as error:
             return BuildResult(run, error=error)
         try:
-            retain(home, self.project.settings.keep)
+            settings = self.project.settings
+            rule = (settings.keep, settings.keep_days, settings.grace_seconds)
+            retain(home, Retention(*rule))
         except ReleaseError as error:
             self.project.warn(str(error))
         return BuildResult(run, release.release_id)

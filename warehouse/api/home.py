@@ -8,20 +8,27 @@ from pathlib import Path
 
 from warehouse.errors import ConfigError, ReleaseError
 from warehouse.project.settings import load_settings
-from warehouse.release import history
+from warehouse.release import history, journal, pins
 from warehouse.release.home import Home, home_of
+from warehouse.release.journal import ROLLBACK, Act
 from warehouse.release.lock import build_lock
+from warehouse.release.pins import Pin
 from warehouse.release.record import Release
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A release on disk; `release` is None when its `release.json` is damaged."""
+    """A release on disk; `release` is None when its `release.json` is damaged.
+
+    `rollback` is the last one that went away from it, with the reason.
+    """
 
     release_id: str
     is_current: bool
     release: Release | None
     fault: str | None = None
+    pin: Pin | None = None
+    rollback: Act | None = None
 
 
 def find_home(folder: Path, named: Path | None = None) -> Home | None:
@@ -48,6 +55,8 @@ def require_home(folder: Path, named: Path | None = None) -> Home:
 def list_releases(home: Home) -> list[Listed]:
     """List the releases, newest first; a damaged one is listed with its fault."""
     current = home.current_id()
+    pinned = pins.pins(home)
+    left = {act.from_id: act for act in journal.acts(home) if act.action == ROLLBACK}
     found = []
     for release_id in home.release_ids():
         release, fault = None, None
@@ -55,7 +64,9 @@ def list_releases(home: Home) -> list[Listed]:
             release = home.release(release_id)
         except ReleaseError as error:
             fault = error.message
-        found.append(Listed(release_id, release_id == current, release, fault))
+        known = (pinned.get(release_id), left.get(release_id))
+        is_current = release_id == current
+        found.append(Listed(release_id, is_current, release, fault, *known))
     return found
 
 

@@ -48,13 +48,11 @@ def open_release(
     The pointer is resolved once: what is published meanwhile does not show. Raises
     ReleaseError when there is none, or the nearest ids for an unknown one.
     """
-    chosen = release_id or home.current_id()
+    chosen = home.find(release_id) if release_id else home.current_id()
     if chosen is None:
         raise ReleaseError(
             f"nothing has been published in {home.path}", hint="run: warehouse build"
         )
-    if release_id is not None:
-        home.release(release_id)  # which knows the nearest
     return open_file(home.folder(chosen) / DATABASE_FILE, setup)
 
 

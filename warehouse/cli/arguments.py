@@ -1,14 +1,12 @@
 """Arguments that commands take, as values: flags, help text and default."""
 
-import re
 from argparse import SUPPRESS, ArgumentTypeError
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+from warehouse.project.durations import seconds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +54,11 @@ def several(*flags: str, help: str, **options: Any) -> Argument:  # noqa: A002
 
 
 def duration(text: str) -> float:
-    """Read a time span; return seconds.
-
-    >>> duration("10m"), duration("90"), duration("1.5h")
-    (600.0, 90.0, 5400.0)
-    """
-    match = _DURATION.fullmatch(text.strip())
-    if match is None:
+    """Read a time span; return seconds."""
+    found = seconds_of(text)
+    if found is None:
         raise ArgumentTypeError(f'"{text}" is no time: say 90s, 10m or 1h')
-    return float(match[1]) * _SECONDS[match[2]]
+    return found
 
 
 def count(text: str) -> int:

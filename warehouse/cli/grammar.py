@@ -43,6 +43,12 @@ class Command:
 
 CHOICE = (SELECT, EXCLUDE, SELECTOR, INDIRECT, STATE)
 BUILD = (*CHOICE, *DEFER, *PARTS, FULL_REFRESH, FAIL_FAST, WAIT)
+REASON = option("--reason", metavar="TEXT", help="why; kept in the history")
+RELEASE = option(
+    "release",
+    metavar="ID",
+    help="the release: its id or the beginning of it, current, or previous",
+)
 
 COMMANDS = (
     Command(
@@ -241,7 +247,9 @@ COMMANDS = (
                 metavar="N",
                 help="show N rows; -1: all (50 in a table on a terminal, else all)",
             ),
-            option("--release", metavar="ID", help="ask an older release"),
+            option(
+                "--release", metavar="ID", help="ask an older release: its id, previous"
+            ),
         ),
     ),
     Command(
@@ -303,9 +311,19 @@ COMMANDS = (
         group="Releases",
         summary="list what has been published, newest first",
         description="List the releases on disk: when, by whom, from which commit, "
-        "what is in them, and which is current.",
-        examples=("warehouse releases", "warehouse releases --format json"),
+        "what is in them, which is current, which are pinned or were rolled back from, "
+        "and why.",
+        examples=(
+            "warehouse releases",
+            "warehouse releases --history",
+            "warehouse releases --format json",
+        ),
         arguments=(
+            switch(
+                "--history",
+                help="what was done instead, oldest first: each publication, rollback "
+                "and pin, with who and why",
+            ),
             option(
                 "--format",
                 choices=("table", "json"),
@@ -324,9 +342,27 @@ COMMANDS = (
         examples=('warehouse rollback --reason "amounts in EUR, not USD"',),
         arguments=(
             option("--to", metavar="ID", help="the release (the one before this)"),
-            option("--reason", metavar="TEXT", help="why; kept in the history"),
+            REASON,
             WAIT,
         ),
+    ),
+    Command(
+        name="pin",
+        group="Releases",
+        summary="keep a release, whatever the retention says",
+        description="Keep a release on disk until it is unpinned. Waits for no build.",
+        examples=('warehouse pin current --reason "figures of the annual report"',),
+        arguments=(RELEASE, REASON),
+    ),
+    Command(
+        name="unpin",
+        group="Releases",
+        summary="leave a release to the retention again",
+        description="Take a pin away. The release goes when its time has come, at the "
+        "next publication at the earliest.",
+        examples=("warehouse unpin 20261123T090000Z-000000",),
+        arguments=(RELEASE,),
+        module="pin",
     ),
     Command(
         name="debug",

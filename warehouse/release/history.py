@@ -1,20 +1,18 @@
-"""The way back, and how far it goes: rollback and retention."""
-
-import socket
-from datetime import UTC, datetime
+"""The way back: rollback, and whether a release is whole."""
 
 from warehouse.errors import ReleaseError
-from warehouse.release import disk, journal
+from warehouse.release import clock, disk, journal
 from warehouse.release.home import Home
-from warehouse.release.journal import PUBLISH, ROLLBACK, Act
-from warehouse.release.provenance import user
+from warehouse.release.journal import ROLLBACK, Act
+from warehouse.release.provenance import who
 from warehouse.release.record import DATABASE_FILE, Release
 
 
 def rollback(home: Home, to: str | None = None, reason: str | None = None) -> Release:
     """Make an older release current again; the build lock is held.
 
-    `to` is a release id; without it, the release before the current one in time.
+    `to` names a release as `Home.find` reads it; without it, the release before the
+    current one in time.
     Works when the current release is damaged.
 
     Raises ReleaseError when there is no such release or a file of it is not whole.
@@ -26,10 +24,10 @@ def rollback(home: Home, to: str | None = None, reason: str | None = None) -> Re
         if release.release_id == current:
             raise ReleaseError(f"{current} is the current release already")
         _check_whole(home, release)
-        act = Act(
-            time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        act = Act.of(
+            clock.now(),
             action=ROLLBACK,
-            who=f"{user()}@{socket.gethostname()}",
+            who=who(),
             from_id=current,
             to_id=release.release_id,
             reason=reason,
@@ -38,36 +36,6 @@ def rollback(home: Home, to: str | None = None, reason: str | None = None) -> Re
         journal.point(home, act)
         journal.conclude(home, act)
     return release
-
-
-def retain(home: Home, keep: int) -> list[str]:
-    """Remove the oldest releases beyond `keep`; return their ids, oldest first.
-
-    Never the current one, nor the one it was published over: the way back. Readers
-    that have a file of a removed release open read it to the end.
-    """
-    if keep < 1:
-        raise ReleaseError(f"at least 1 release must be kept, not {keep}")
-    with disk.reported("remove old releases"):
-        spared = _spared(home)
-        beyond = home.release_ids()[keep:]
-        removed = [name for name in reversed(beyond) if name not in spared]
-        for release_id in removed:
-            home.discard(home.folder(release_id))
-    return removed
-
-
-def _spared(home: Home) -> set[str]:
-    current = home.current_id()
-    if current is None:
-        return set()
-    older = [name for name in home.release_ids() if name < current]
-    over = [
-        act.from_id
-        for act in journal.acts(home)
-        if act.action == PUBLISH and act.to_id == current and act.from_id
-    ]
-    return {current, *older[:1], *over}
 
 
 def _before(home: Home, current: str | None) -> str:

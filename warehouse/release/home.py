@@ -50,8 +50,13 @@ class Home:
         return self.path / "build.lock"
 
     @property
+    def pins_folder(self) -> Path:
+        """Where each pinned release has a file of its id."""
+        return self.path / "pins"
+
+    @property
     def history_file(self) -> Path:
-        """Every publication and rollback, a line each."""
+        """Every publication, rollback and pin, a line each."""
         return self.path / "history.jsonl"
 
     @property
@@ -98,16 +103,31 @@ class Home:
         """Read all releases, newest first; raises ReleaseError when one is damaged."""
         return [read_release(self.folder(name)) for name in self.release_ids()]
 
-    def release(self, release_id: str) -> Release:
-        """Read a release; raises ReleaseError with the nearest ids when unknown."""
+    def release(self, named: str) -> Release:
+        """Read a release that is named as `find` knows it."""
+        return read_release(self.folder(self.find(named)))
+
+    def find(self, named: str) -> str:
+        """Return the id of a release that is named by its id or the beginning of it.
+
+        `current` and `previous`, the one before that in time, are names too.
+
+        Raises ReleaseError with the nearest ids.
+        """
         known = self.release_ids()
-        if release_id in known:
-            return read_release(self.folder(release_id))
-        raise ReleaseError(
-            f'there is no release "{release_id}" in {self.path}',
-            hint=nearest(release_id, known)
-            or f"there are {', '.join(known) or 'none'}",
-        )
+        current = self.current_id()
+        older = [name for name in known if current is not None and name < current]
+        words = {"current": current, "previous": older[0] if older else None}
+        begun = [name for name in known if named and name.startswith(named)]
+        found = named if named in known else words.get(named)
+        if found is not None:
+            return found
+        if len(begun) == 1:
+            return begun[0]
+        hint = nearest(named, known) or f"there are {', '.join(known) or 'none'}"
+        if begun:
+            hint = f"so begin {', '.join(begun)}"
+        raise ReleaseError(f'there is no release "{named}" in {self.path}', hint=hint)
 
     def new_release_id(self, now: datetime | None = None) -> str:
         """Return an id that sorts after all there are, even when the clock jumped."""

@@ -1,20 +1,25 @@
-"""The moves of the pointer: announced, made, remembered; half ones are settled."""
+"""What is done to releases, a line each; moves of the pointer are announced first."""
 
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from warehouse.errors import ReleaseError
 from warehouse.release import disk
+from warehouse.release.clock import Moment
 from warehouse.release.home import Home
 
-PUBLISH, ROLLBACK = "publish", "rollback"
+PUBLISH, ROLLBACK, PIN, UNPIN = "publish", "rollback", "pin", "unpin"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One move of the pointer; `time` is UTC, in ISO 8601."""
+    """One move of the pointer, or a pin, which has no `from_id`.
+
+    `time` is UTC, in ISO 8601; `boot` and `uptime` are as in `clock.Moment`.
+    """
 
     time: str
     action: str
@@ -22,10 +27,22 @@ class Act:
     from_id: str | None
     to_id: str
     reason: str | None = None
+    boot: str | None = None
+    uptime: float | None = None
+
+    @classmethod
+    def of(cls, moment: Moment, **values: Any) -> "Act":
+        """Return what is done at a moment."""
+        return cls(moment.time, **values, boot=moment.boot, uptime=moment.uptime)
+
+    @property
+    def moment(self) -> Moment:
+        """When it was done, by both clocks."""
+        return Moment(self.time, self.boot, self.uptime)
 
 
 def acts(home: Home) -> list[Act]:
-    """List every publication and rollback, oldest first."""
+    """List every publication, rollback, pin and unpin, oldest first."""
     if not home.history_file.exists():
         return []
     lines = home.history_file.read_text(encoding="utf-8").splitlines()
@@ -35,7 +52,9 @@ def acts(home: Home) -> list[Act]:
 def _act(line: str) -> Act | None:
     """Read a line; a full disk may have cut one, and its successor stands whole."""
     try:
-        return Act(**json.loads(line))
+        values = json.loads(line)
+        known = {field.name for field in fields(Act)}
+        return Act(**{key: values[key] for key in values if key in known})
     except (TypeError, ValueError):
         return None
 
@@ -59,13 +78,18 @@ def point(home: Home, act: Act) -> None:
 def remember(home: Home, act: Act) -> None:
     """Append a move that was made to the history, once; then all is at rest."""
     if act not in acts(home):
-        with home.history_file.open("ab+") as file:
-            if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
-                file.write(b"\n")
-            file.write(json.dumps(asdict(act)).encode() + b"\n")
-        disk.flush(home.history_file)
+        append(home, act)
     home.intent_file.unlink(missing_ok=True)
     disk.flush(home.path)
+
+
+def append(home: Home, act: Act) -> None:
+    """Write a line of the history, whole even behind one that is torn."""
+    with home.history_file.open("ab+") as file:
+        if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+            file.write(b"\n")
+        file.write(json.dumps(asdict(act)).encode() + b"\n")
+    disk.flush(home.history_file)
 
 
 def conclude(home: Home, act: Act) -> None:

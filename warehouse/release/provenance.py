@@ -40,6 +40,11 @@ def user() -> str:
         return "unknown"
 
 
+def who() -> str:
+    """Return who runs this process, and where."""
+    return f"{user()}@{socket.gethostname()}"
+
+
 def versions() -> dict[str, str]:
     """Return the versions of the engine, of what it stands on, and of Python."""
     parts = {"warehouse": DISTRIBUTION, **{part: part for part in PARTS}}

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from warehouse.errors import ReleaseError
-from warehouse.release import disk, journal
+from warehouse.release import clock, disk, journal
 from warehouse.release.candidate import BASE_FILE, STATES_FILE, Candidate
 from warehouse.release.home import RELEASE_ID, Home
 from warehouse.release.journal import PUBLISH, Act
@@ -49,8 +48,8 @@ def publish(home: Home, candidate: Candidate, release: Release) -> Release:
 
 
 def _act(home: Home, release: Release) -> Act:
-    return Act(
-        time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+    return Act.of(
+        clock.now(),
         action=PUBLISH,
         who=f"{release.user}@{release.host}",
         from_id=home.current_id(),

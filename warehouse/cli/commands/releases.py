@@ -1,7 +1,8 @@
 """`releases`: what has been published."""
 
 from argparse import Namespace
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 
 from warehouse.api.home import Listed, list_releases, require_home
@@ -10,6 +11,7 @@ from warehouse.cli.tables import Column, Look, table
 from warehouse.cli.terminal import BOLD, DIM, Terminal
 from warehouse.cli.words import age, counted, moment, size
 from warehouse.errors import ExitCode
+from warehouse.release.journal import Act, acts
 from warehouse.release.record import Release
 
 COLUMNS = (
@@ -23,14 +25,18 @@ COLUMNS = (
     Column("tests", is_number=True),
     Column("marts", is_number=True),
     Column("size", is_number=True),
+    Column("notes"),
     Column("command"),
 )
+ACTS = tuple(map(Column, ("time (UTC)", "what", "release", "before", "by", "reason")))
 COMMIT_LENGTH = 8
 
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Print the releases on disk, newest first."""
     home = require_home(arguments.project_dir, arguments.home)
+    if arguments.history:
+        return _history(acts(home), arguments.format, terminal)
     found = list_releases(home)
     if arguments.format == "json":
         keys = list(_json(found[0])) if found else []
@@ -41,14 +47,37 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     if not found:
         terminal.note(f"nothing has been published in {home.path} yet")
         return ExitCode.OK
-    look = Look(
+    lines = [_row(listed) for listed in found]
+    used = [i for i in range(len(COLUMNS)) if i < 2 or any(line[i] for line in lines)]
+    shown = [[line[i] for i in used] for line in lines]
+    terminal.out(table([COLUMNS[i] for i in used], shown, _look(terminal)))
+    terminal.note(terminal.style(counted(len(found), "release"), DIM))
+    return ExitCode.OK
+
+
+def _history(found: Sequence[Act], form: str, terminal: Terminal) -> int:
+    """Print what was done, oldest first, as a log reads."""
+    if form == "json":
+        keys = [field.name for field in fields(Act)]
+        for text in json_array(keys, [list(asdict(act).values()) for act in found]):
+            terminal.write(text)
+        return ExitCode.OK
+    terminal.out(table(ACTS, [_told(act) for act in found], _look(terminal)))
+    return ExitCode.OK
+
+
+def _told(act: Act) -> list[str]:
+    when = moment(datetime.fromisoformat(act.time))
+    before, reason = act.from_id or "", act.reason or ""
+    return [when, act.action, act.to_id, before, act.who, reason]
+
+
+def _look(terminal: Terminal) -> Look:
+    return Look(
         width=terminal.width,
         head=lambda text: terminal.style(text, BOLD),
         faint=lambda text: terminal.style(text, DIM),
     )
-    terminal.out(table(COLUMNS, [_row(listed) for listed in found], look))
-    terminal.note(terminal.style(counted(len(found), "release"), DIM))
-    return ExitCode.OK
 
 
 def _row(listed: Listed) -> list[str]:
@@ -56,7 +85,8 @@ def _row(listed: Listed) -> list[str]:
     release = listed.release
     if release is None:
         fault = f"damaged: {listed.fault}"
-        return [mark, listed.release_id, *([""] * (len(COLUMNS) - 3)), fault]
+        notes = "; ".join((fault, *_notes(listed)))
+        return [mark, listed.release_id, *([""] * (len(COLUMNS) - 4)), notes, ""]
     return [
         mark,
         release.release_id,
@@ -68,8 +98,21 @@ def _row(listed: Listed) -> list[str]:
         f"{sum(release.tests.values()):,}",
         f"{len(release.marts):,}",
         size(_bytes(release)),
+        "; ".join(_notes(listed)),
         release.command,
     ]
+
+
+def _notes(listed: Listed) -> Iterator[str]:
+    """Yield what people have said of a release."""
+    if listed.pin is not None:
+        yield _said(f"pinned by {listed.pin.who}", listed.pin.reason)
+    if listed.rollback is not None:
+        yield _said(f"rolled back by {listed.rollback.who}", listed.rollback.reason)
+
+
+def _said(what: str, reason: str | None) -> str:
+    return f"{what}: {reason}" if reason else what
 
 
 def _nodes(release: Release) -> int:
@@ -96,4 +139,6 @@ def _json(listed: Listed) -> dict[str, object]:
         "nodes": _nodes(release) if release else None,
         "marts": {mart.name: mart.rows for mart in release.marts} if release else None,
         "bytes": _bytes(release) if release else None,
+        "pin": asdict(listed.pin) if listed.pin else None,
+        "rollback": asdict(listed.rollback) if listed.rollback else None,
     }

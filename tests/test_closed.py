@@ -7,7 +7,8 @@ import duckdb
 import pytest
 from tiny import RELEASED
 
-from warehouse.errors import ConfigError
+from warehouse.api.compiling import node_named, preview, reader
+from warehouse.errors import ConfigError, ExecutionError
 
 ORDERS = {"models/orders.sql": "select * from read_csv('in/orders.csv')"}
 ROWS = {"in/orders.csv": "order_id\n1\n"}
@@ -209,3 +210,17 @@ def test_a_relative_path_counts_from_the_project(tiny, monkeypatch, tmp_path):
     project.write({"models/orders.sql": model})
     assert project.build() == {"orders": "error"}
     assert Path.cwd() == Path(os.path.realpath(elsewhere))
+
+
+def test_a_look_is_closed_too(tiny):
+    """A preview of a model reads no more than its build may."""
+    project = tiny(ORDERS | ROWS | RELEASED | {"models/m.sql": "select 1 as a"})
+    project.build("m")
+    workspace = project.workspace()
+    with (
+        reader(workspace) as engine,
+        pytest.raises(ExecutionError) as caught,
+        preview(workspace, node_named(workspace, "orders"), engine) as found,
+    ):
+        list(found.rows)
+    assert caught.value.message.startswith('no access to the file "in/orders.csv"')

@@ -1,5 +1,6 @@
 """Runs a Python model's function; its faults are told at the file's own line."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ _FRAMES = (
     "return a relation of the session, a table or reader of pyarrow, or a frame of "
     "pandas or polars"
 )
+
+
+_NO_TABLE = re.compile(r"Table with name (\w+) does not exist")
 
 
 def call_model(session: Engine, compiler: Compiler, node: Node) -> Any:
@@ -72,14 +76,15 @@ def _fault(
     error: BaseException, traceback: TracebackType | None, node: Node
 ) -> ExecutionError:
     """Return the error at the innermost line of the model's own file."""
+    frames = list(_own_frames(traceback, node.file.path))
     match error:
         case WarehouseError():
             text, advice = error.message, error.hint
         case EngineError():
-            text, advice = error.message, hint(error, "")
+            variable = _variable(error.message, frames)
+            text, advice = error.message, variable or hint(error, "")
         case _:
             text, advice = f"{type(error).__name__}: {error}".rstrip(": "), None
-    frames = list(_own_frames(traceback, node.file.path))
     places = [_place(frame, instruction, node) for frame, instruction in frames]
     *outer, innermost = places or [node.file.location()]
     stack = [
@@ -88,6 +93,15 @@ def _fault(
         if frame.f_code.co_name != "<module>"
     ]
     return ExecutionError(text, location=innermost, hint=advice, stack=stack)
+
+
+def _variable(message: str, frames: list[tuple[FrameType, int]]) -> str | None:
+    """Say how a closed session reads a Python variable, if SQL named one."""
+    named = _NO_TABLE.search(message)
+    if named is None or not frames or named[1] not in frames[-1][0].f_locals:
+        return None
+    name = named[1]
+    return f'the session does not see variables: session.register("{name}", {name})'
 
 
 def _own_frames(

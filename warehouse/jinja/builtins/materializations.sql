@@ -128,14 +128,6 @@
     {%- do adapter.describe(relation, for_relation, for_columns) -%}
 {%- endmacro %}
 
-{% macro get_quoted_csv(column_names) -%}
-    {%- set quoted = [] -%}
-    {%- for name in column_names -%}
-        {%- do quoted.append(adapter.quote(name)) -%}
-    {%- endfor -%}
-    {{ return(quoted | join(', ')) }}
-{%- endmacro %}
-
 {# The engine's own materializations, for those that only add to one of them. #}
 
 {% macro materialization_table_duckdb() -%}
@@ -152,4 +144,12 @@
 
 {% macro materialization_table_function_duckdb() -%}
     {{ return(built_in_materialization('table_function')) }}
+{%- endmacro %}
+
+{% macro materialization_incremental_duckdb() -%}
+    {{ return(built_in_materialization('incremental')) }}
+{%- endmacro %}
+
+{% macro materialization_external_duckdb() -%}
+    {{ return(built_in_materialization('external')) }}
 {%- endmacro %}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from warehouse.api.exporting import export_marts
 from warehouse.api.external import export_files
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
@@ -112,6 +111,9 @@ class _Build:
                 stale = executor.stale(engine, self.plan, run)
             publishes = run.ok and self.request.publishes and not stale
             if publishes:
+                # Here: pyarrow takes long to import, and few builds come to it.
+                from warehouse.api.exporting import export_marts  # noqa: PLC0415
+
                 try:
                     marts = export_marts(self.project, engine, candidate, release)
                     export_files(self.compiler, engine, candidate.folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from warehouse.api.external import export_files
+from warehouse.api.external import export_files, with_files
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
 from warehouse.api.request import Request, request_arguments
@@ -16,7 +16,7 @@ from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, EngineError
-from warehouse.engine.setup import setup_of
+from warehouse.engine.setup import Setup, setup_of
 from warehouse.errors import ExecutionError, ReleaseError
 from warehouse.manifest.artefact import manifest_dict
 from warehouse.manifest.nodes import Node
@@ -156,7 +156,7 @@ class _Build:
 
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""
-        setup = setup_for(self.project)
+        setup = self._setup()
         fresh, candidate = self._is_fresh, None
         brief = all(map(_is_repeatable, self.project.manifest.nodes.values()))
         if not fresh or self.request.resumes:
@@ -234,10 +234,17 @@ class _Build:
             run_hooks(project.templates, project.packages, "on-run-end", engine, values)
         return run
 
+    def _setup(self) -> Setup:
+        """Return how to open the database: a candidate's files may be written too."""
+        setup, home = setup_for(self.project), self.project.home
+        if home is None:
+            return setup
+        return with_files(setup, self.project.manifest, home.candidate_folder)
+
     def _open(self, path: Path | None) -> Engine:
         """Open the target's database; what it refuses becomes an ExecutionError."""
         try:
-            return DuckDB.open(path, setup=setup_for(self.project))
+            return DuckDB.open(path, setup=self._setup())
         except EngineError as error:
             raise ExecutionError(error.message) from error
 

@@ -109,5 +109,6 @@ def _point(engine: Engine, node: Node, relation: Relation, other: Relation) -> N
     engine.create_schemas([relation.schema or "main"], place)
     view = replace(relation, type="view")
     with engine.transaction():
+        engine.clear(view, "view")
         engine.create_view(view, f"select * from {other}")
         describe(engine, Compiled(node, "", ()), view, anew=False)

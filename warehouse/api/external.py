@@ -1,15 +1,28 @@
 """The files of external models, as a part of a release."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from warehouse.compiler.compile import Compiler
 from warehouse.engine.protocol import Engine, EngineError
+from warehouse.engine.setup import Setup
 from warehouse.errors import ReleaseError
+from warehouse.manifest.manifest import Manifest
 from warehouse.release import disk
 from warehouse.run.materializations.external import write_rows
 from warehouse.run.materializations.location import external_models, output_of
 
 FOLDER = "external"
+
+
+def with_files(setup: Setup, manifest: Manifest, candidate: Path) -> Setup:
+    """Return the setup that lets the files of external models be written."""
+    if setup.reach is None or not external_models(manifest):
+        return setup
+    place = f"{candidate / FOLDER}/"
+    return replace(
+        setup, reach=replace(setup.reach, folders=(*setup.reach.folders, place))
+    )
 
 
 def export_files(compiler: Compiler, engine: Engine, folder: Path) -> None:

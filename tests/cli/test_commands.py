@@ -55,7 +55,7 @@ def test_unknown_words_name_the_nearest(built):
         "Usage error: warehouse build has no flag --selct\n"
         '  hint: did you mean "--select" or "--selector"?\n'
     )
-    assert 'did you mean "jsonl" or "json"' in built.complaint(
+    assert 'did you mean "jsonl"' in built.complaint(
         "query", "x", "--format", "jsonlines"
     )
     assert '"soon" is no time' in built.complaint("build", "--wait", "soon")

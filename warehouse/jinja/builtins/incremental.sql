@@ -218,6 +218,14 @@
 
 {# Words that a project's own strategies use. #}
 
+{% macro get_quoted_csv(column_names) -%}
+    {%- set quoted = [] -%}
+    {%- for name in column_names -%}
+        {%- do quoted.append(adapter.quote(name)) -%}
+    {%- endfor -%}
+    {{ return(quoted | join(', ')) }}
+{%- endmacro %}
+
 {% macro diff_columns(source_columns, target_columns) -%}
     {%- set known = target_columns | map(attribute='name') | list -%}
     {{ return(source_columns | rejectattr('name', 'in', known) | list) }}

@@ -1,9 +1,12 @@
-"""Variables that a command line brings."""
+"""Variables that a command line brings, and what configuration files may ask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from warehouse.errors import UsageError
+from warehouse.errors import ConfigError, UsageError
+from warehouse.jinja.environment import Environment
+from warehouse.jinja.invocation import EnvVar
+from warehouse.jinja.native import Native
 from warehouse.project.yaml import parse
 
 
@@ -21,3 +24,21 @@ def read_variables(text: str | None) -> Mapping[str, Any]:
             f"--vars must be a mapping, not {text}", hint="--vars '{year: 2026}'"
         )
     return data
+
+
+def yaml_renderer(
+    environment: Environment, command_vars: Mapping[str, Any], env_var: EnvVar
+) -> Callable[[Any], Any]:
+    """Return what renders the `{{ }}` of configuration files: `var` and `env_var`."""
+    native = Native(environment)
+
+    def var(name: str, default: Any = None) -> Any:
+        if name not in command_vars and default is None:
+            raise ConfigError(
+                f'no variable "{name}" for the configuration files',
+                hint=f"say --vars '{{{name}: …}}', or give a default",
+            )
+        return command_vars.get(name, default)
+
+    names = {"var": var, "env_var": env_var}
+    return lambda value: native.evaluate(value, names)

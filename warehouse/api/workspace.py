@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from warehouse.api.deferral import deferred_relations
 from warehouse.api.previous import read_previous
 from warehouse.api.sampling import read_sample
+from warehouse.api.variables import yaml_renderer
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
 from warehouse.jinja.invocation import EnvVar, Invocation, Reading
 from warehouse.jinja.macros import MacroLibrary
-from warehouse.jinja.native import Native
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.criteria import Spec
 from warehouse.manifest.manifest import Manifest
@@ -81,7 +81,7 @@ class Workspace:
         environment = Environment()
         environment.on_chance = lambda: self.reading.varying.add("chance")
         env_var = EnvVar(self.reading)
-        render = _yaml_renderer(environment, self.options.vars, env_var)
+        render = yaml_renderer(environment, self.options.vars, env_var)
         self.packages = load_packages(self.root, render)
         self.config = self.packages[0].config
         self.settings = load_settings(self.root)
@@ -243,21 +243,3 @@ class Workspace:
         if level != "debug":
             self.reading.varying.add("words")  # which every build has to repeat
         self.on_event(Message(level, text))
-
-
-def _yaml_renderer(
-    environment: Environment, command_vars: Mapping[str, Any], env_var: EnvVar
-) -> Callable[[Any], Any]:
-    """Return what renders the `{{ }}` of configuration files: `var` and `env_var`."""
-    native = Native(environment)
-
-    def var(name: str, default: Any = None) -> Any:
-        if name not in command_vars and default is None:
-            raise ConfigError(
-                f'no variable "{name}" for the configuration files',
-                hint=f"say --vars '{{{name}: …}}', or give a default",
-            )
-        return command_vars.get(name, default)
-
-    names = {"var": var, "env_var": env_var}
-    return lambda value: native.evaluate(value, names)

@@ -365,6 +365,21 @@ COMMANDS = (
         module="pin",
     ),
     Command(
+        name="deps",
+        group="Project",
+        summary="install the packages of packages.yml into dbt_packages/",
+        description="Install what packages.yml or dependencies.yml names, and what "
+        "that requires: folders (`local:`, as links), git repositories (`git:` with "
+        "`revision:` and `subdirectory:`) and tar files on disk (`tarball:`). "
+        "package-lock.yml keeps the commits for the next time. No hub is asked: a "
+        "`package:` must stand in dbt_packages/ already.",
+        examples=("warehouse deps", "warehouse deps --upgrade"),
+        arguments=(
+            switch("--upgrade", help="take the newest commits, not those of the lock"),
+            switch("--lock", help="only write package-lock.yml; install nothing"),
+        ),
+    ),
+    Command(
         name="debug",
         group="Project",
         summary="show what is used from where, and whether it works",

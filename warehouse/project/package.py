@@ -12,6 +12,7 @@ from warehouse.project.config import (
     load_project_config,
 )
 from warehouse.project.files import SourceFile, find, read_text, source_file
+from warehouse.project.requirements import missing_packages
 from warehouse.project.seeds import SeedFile, seed_file
 from warehouse.project.yaml import Document, parse
 
@@ -62,6 +63,11 @@ def load_packages(root: Path, render: Renderer) -> tuple[Package, ...]:
     project = load_package(root, render)
     installed = root / project.config.packages_path
     folders = sorted(installed.iterdir()) if installed.is_dir() else []
+    for requirement in missing_packages(root, installed, render):
+        raise requirement.error(
+            "not every package that is required is installed",
+            hint="run: warehouse deps",
+        )
     return (
         project,
         *(load_package(f, render) for f in folders if (f / PROJECT_FILE).exists()),

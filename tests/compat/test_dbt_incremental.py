@@ -140,3 +140,100 @@ def test_changed_columns(both):
         changed = text.replace("select id, part, amount, day", f"select {selected}")
         both.write({path: changed})
     both.same("build")
+
+
+EVENTS = """\
+    id,moment,amount
+    1,2024-01-01 10:00:00,10
+    2,2024-01-01 23:59:59,20
+    3,2024-01-02 00:00:00,30
+    4,2024-02-05 00:00:00,40
+    5,2025-01-05 00:00:00,50
+    6,2099-01-05 00:00:00,60
+    """
+MICROBATCH = """\
+    {{ config(
+        materialized='incremental', incremental_strategy='microbatch',
+        event_time='moment',
+        batch_size='SIZE', begin='2023-12-30', CONFIG
+    ) }}
+    select
+        id, moment, amount,
+        '{{ model.batch.id }}' as batch,
+        '{{ model.batch.event_time_start }}' as starts,
+        '{{ model.batch.event_time_end }}' as ends,
+        '{{ is_incremental() }}' as is_incremental,
+        (select count(*) from {{ ref('raw').render() }}) as all_rows,
+        (select count(*) from {{ ref('other') }}) as others
+    from {{ ref('raw') }}
+    """
+
+
+def batched(size, config=""):
+    """Return a microbatch model."""
+    return MICROBATCH.replace("SIZE", size).replace("CONFIG", config)
+
+
+def succeeds(both, *words):
+    """Run both engines; nothing fails, and all is the same."""
+    ours, _ = both.same(*words)
+    assert ours.code == 0, ours.out
+
+
+def test_microbatches(both):
+    """Batches since `begin`, those of a span, and what is looked back at are built."""
+    both.write(
+        {
+            "seeds/raw.csv": EVENTS,
+            "seeds/_seeds.yml": "seeds: [{name: raw, config: {event_time: moment}}]",
+            "models/other.sql": "select unnest([1, 2, 3]) as id",
+            "models/by_month.sql": batched("month"),
+            "models/by_year.sql": batched("year", "lookback=3"),
+            "models/kept.sql": batched("month", "full_refresh=false"),
+            "models/predicated.sql": batched(
+                "year", "incremental_predicates=['amount < 30']"
+            ),
+        }
+    )
+    succeeds(both, "build")
+    both.write(
+        {"seeds/raw.csv": EVENTS.replace("20\n", "21\n").replace("30\n", "31\n")}
+    )
+    succeeds(both, "build")
+    both.write({"models/by_day.sql": batched("day")})
+    span = ("--event-time-start", "2024-01-01", "--event-time-end", "2024-02-06")
+    succeeds(both, "build", *span)
+    both.write({"models/by_hour.sql": batched("hour")})
+    hours = ("2024-01-01T20:30:00", "2024-01-02 02:00:00")
+    succeeds(
+        both,
+        "run",
+        "-s",
+        "by_hour",
+        "--event-time-start",
+        hours[0],
+        "--event-time-end",
+        hours[1],
+    )
+    succeeds(both, "build", "--full-refresh", "--exclude", "by_day", "by_hour")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "event_time='moment', batch_size='week', begin='2024-01-01'",
+        "event_time='moment', batch_size='day'",
+        "batch_size='day', begin='2024-01-01'",
+        "event_time='moment', batch_size='day', begin='soon'",
+    ],
+)
+def test_a_microbatch_that_cannot_be(both, config):
+    """A configuration that lacks something stops the whole command."""
+    both.write(
+        {
+            "models/m.sql": "{{ config(materialized='incremental', "
+            f"incremental_strategy='microbatch', {config}) }}}} select 1 as moment"
+        }
+    )
+    ours, theirs = both.run("build")
+    assert ours.code == theirs.code == 2

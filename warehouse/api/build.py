@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from warehouse.api.external import export_files, with_files
+from warehouse.api.grounds import check_replaceable, ground_of, with_ground
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
 from warehouse.api.request import Request, request_arguments
@@ -38,6 +39,7 @@ from warehouse.run.plan import Plan
 from warehouse.run.results import RunResult, Status
 from warehouse.run.runner import RunOptions, run_plan, unrun
 from warehouse.run.states import NodeStates, NoStates
+from warehouse.run.steps import Ground
 
 # What holds nothing but what a build puts there; "" is what is never built.
 REPEATABLE = frozenset({"seed", "table", "view", "ephemeral", "table_function", ""})
@@ -104,7 +106,8 @@ class _Build:
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
         with self._opened(engine):
-            executor = self._executor(engine, candidate.states)
+            ground = ground_of(self.project.manifest, home, candidate)
+            executor = self._executor(engine, candidate.states, ground)
             run = self._run(engine, executor, keep)
             stale: list[str] = []
             if run.ok and self.request.publishes and self.request.is_partial:
@@ -156,7 +159,6 @@ class _Build:
 
     def _candidate(self, home: Home) -> tuple[Candidate, Engine]:
         """Go on with what an earlier build left, or begin with the current release."""
-        setup = self._setup()
         fresh, candidate = self._is_fresh, None
         brief = all(map(_is_repeatable, self.project.manifest.nodes.values()))
         if not fresh or self.request.resumes:
@@ -165,17 +167,27 @@ class _Build:
             )
         if candidate is not None and (brief or not candidate.is_brief):
             with suppress(EngineError):  # damaged: begin again
-                engine = DuckDB.open(candidate.database_path, setup=setup)
-                return candidate, _hastened(engine, candidate)
-        if not fresh and (fault := fault_of_current(home)) is not None:
-            self.project.warn(f"{fault}: building from nothing")
+                setup = self._setup(home, candidate)
+                resumed = DuckDB.open(candidate.database_path, setup=setup)
+                return candidate, _hastened(resumed, candidate)
+        if (fault := fault_of_current(home)) is not None:
+            check_replaceable(self.project.manifest, fault, is_refreshed=fresh)
+            if not fresh:
+                self.project.warn(f"{fault}: building from nothing")
             fresh = True
         # It attaches the release before: open, but it runs none of the project's SQL.
         limits = self.project.settings.limits
         setup = setup_of(self.project.target, limits)
         heritage = Histories(self.project.manifest, setup)
         candidate = open_candidate(home, fresh, heritage, brief=brief)
-        return candidate, _hastened(self._open(candidate.database_path), candidate)
+        engine = self._open(candidate.database_path, self._setup(home, candidate))
+        return candidate, _hastened(engine, candidate)
+
+    def _setup(self, home: Home, candidate: Candidate) -> Setup:
+        """Return how to open a candidate: its files, and the release to ask."""
+        manifest = self.project.manifest
+        setup = with_files(setup_for(self.project), manifest, home.candidate_folder)
+        return with_ground(setup, manifest, home, candidate)
 
     def _publish(
         self, home: Home, candidate: Candidate, release: Release, run: RunResult
@@ -201,7 +213,9 @@ class _Build:
             self.project.warn(str(error))
         return BuildResult(run, release.release_id)
 
-    def _executor(self, engine: Engine, states: NodeStates) -> Executor:
+    def _executor(
+        self, engine: Engine, states: NodeStates, ground: Ground | None = None
+    ) -> Executor:
         return Executor(
             self.project.manifest,
             self.compiler,
@@ -210,6 +224,7 @@ class _Build:
             strict=self.project.settings.strict,
             reuses=not self.project.options.full_refresh
             or (self._is_fresh and self.request.resumes),
+            ground=ground,
         )
 
     def _run(self, engine: Engine, executor: Executor, keep: Keep) -> RunResult:
@@ -234,17 +249,10 @@ class _Build:
             run_hooks(project.templates, project.packages, "on-run-end", engine, values)
         return run
 
-    def _setup(self) -> Setup:
-        """Return how to open the database: a candidate's files may be written too."""
-        setup, home = setup_for(self.project), self.project.home
-        if home is None:
-            return setup
-        return with_files(setup, self.project.manifest, home.candidate_folder)
-
-    def _open(self, path: Path | None) -> Engine:
+    def _open(self, path: Path | None, setup: Setup | None = None) -> Engine:
         """Open the target's database; what it refuses becomes an ExecutionError."""
         try:
-            return DuckDB.open(path, setup=self._setup())
+            return DuckDB.open(path, setup=setup or setup_for(self.project))
         except EngineError as error:
             raise ExecutionError(error.message) from error
 

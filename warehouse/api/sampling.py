@@ -46,3 +46,30 @@ def _moment(value: Any) -> datetime:
     except ValueError as error:
         raise UsageError(f'--sample: "{value}" is no time') from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def read_span(start: str | None, end: str | None) -> tuple[datetime, datetime] | None:
+    """Read `--event-time-start` and `--event-time-end`. Raises UsageError."""
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        given, missing = ("start", "end") if end is None else ("end", "start")
+        raise UsageError(
+            f"--event-time-{given} needs --event-time-{missing} beside it",
+            hint="say both: --event-time-start 2026-01-01 --event-time-end 2026-02-01",
+        )
+    span = _event_time("start", start), _event_time("end", end)
+    if span[0] >= span[1]:
+        raise UsageError(f"--event-time-start {start} is not before {end}")
+    return span
+
+
+def _event_time(which: str, text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--event-time-{which} {text} is no time",
+            hint="2026-01-31, or '2026-01-31 12:00:00', in UTC",
+        ) from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

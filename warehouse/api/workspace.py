@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.api.deferral import deferred_relations
 from warehouse.api.previous import read_previous
-from warehouse.api.sampling import read_sample
+from warehouse.api.sampling import read_sample, read_span
 from warehouse.api.variables import yaml_renderer
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, Location, nearest
@@ -58,6 +58,8 @@ class Options:
     favor_state: bool = False
     empty: bool = False
     sample: str | None = None
+    event_time_start: str | None = None
+    event_time_end: str | None = None
 
 
 class Workspace:
@@ -212,6 +214,7 @@ class Workspace:
             favors=options.favor_state,
             is_empty=options.empty,
             sample=read_sample(options.sample, started),
+            asked=read_span(options.event_time_start, options.event_time_end),
         )
         compiler = Compiler(
             self.manifest, self.templates, DIALECT, tuple(chosen), stand_ins

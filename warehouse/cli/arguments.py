@@ -158,6 +158,18 @@ PARTS = (
         "'{start: 2026-01-01, end: 2026-02-01}'",
     ),
 )
+EVENT_TIME = (
+    option(
+        "--event-time-start",
+        metavar="TIME",
+        help="build the batches of microbatch models from this time on, in UTC",
+    ),
+    option(
+        "--event-time-end",
+        metavar="TIME",
+        help="up to this time, which is left out; needs the start",
+    ),
+)
 EXCLUDE = several("--exclude", metavar="SELECTOR", help="but not these")
 TYPES = (
     "all", "default", "model", "seed", "snapshot", "source", "test", "unit_test",

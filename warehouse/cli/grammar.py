@@ -8,6 +8,7 @@ from pathlib import Path
 
 from warehouse.cli.arguments import (
     DEFER,
+    EVENT_TIME,
     EXCLUDE,
     FAIL_FAST,
     FULL_REFRESH,
@@ -66,6 +67,7 @@ COMMANDS = (
         ),
         arguments=(
             *BUILD,
+            *EVENT_TIME,
             RESOURCE_TYPE,
             STORE_FAILURES,
             switch(
@@ -81,7 +83,7 @@ COMMANDS = (
         description="Run models. With a home they are built in the candidate, which "
         "the next `warehouse build` goes on with, tests and publishes.",
         examples=("warehouse run --select tag:nightly",),
-        arguments=BUILD,
+        arguments=(*BUILD, *EVENT_TIME),
         module="build",
     ),
     Command(

@@ -32,6 +32,8 @@ def open_project(
         favor_state=getattr(arguments, "favor_state", False),
         empty=getattr(arguments, "empty", False),
         sample=getattr(arguments, "sample", None),
+        event_time_start=getattr(arguments, "event_time_start", None),
+        event_time_end=getattr(arguments, "event_time_end", None),
     )
     project = Workspace(arguments.project_dir, options, on_event)
     if terminal.log is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlglot.tokens import TokenType
 
+from warehouse.compiler.batches import Batch
 from warehouse.compiler.columns import output_columns
 from warehouse.compiler.names import NodeNames
 from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
@@ -112,8 +113,17 @@ class Compiler:
         self.names = NodeNames(manifest, selected, stand_ins)
         self._columns: dict[TableName, tuple[str, ...]] = {}
 
-    def compile(self, node: Node, database: Callable[[], Database]) -> Compiled:
-        """Render a node and read its SQL.
+    def compile(
+        self,
+        node: Node,
+        database: Callable[[], Database],
+        batch: Batch | None = None,
+        *,
+        is_incremental: bool | None = None,
+    ) -> Compiled:
+        """Render a node, or one batch of it, and read its SQL.
+
+        `is_incremental` says what the macro answers, whatever stands in the database.
 
         `database` returns the open database, or raises DatabaseNeeded, which then
         comes out of here. Raises CompileError.
@@ -124,7 +134,9 @@ class Compiler:
             return Compiled(node, "", (), names)
         if node.is_python:
             return Compiled(node, node.file.text, ())
-        scope = self.scope(node, database)
+        scope = self.scope(node, database, batch)
+        if is_incremental is not None:
+            scope.overrides = {**scope.overrides, "is_incremental": is_incremental}
         rendered = self._render(node, scope)
         sql, origins = self._with_ephemeral(node, rendered, database)
         found = tokens(sql, self.dialect)
@@ -184,11 +196,17 @@ class Compiler:
         said = self.templates.invocation.full_refresh
         return bool(said if configured is None else configured)
 
-    def scope(self, node: Node, database: Callable[[], Database]) -> Scope:
+    def scope(
+        self,
+        node: Node,
+        database: Callable[[], Database],
+        batch: Batch | None = None,
+    ) -> Scope:
         """Return the names to render a node with."""
-        scope = self.templates.scope(
-            node.package, self.names.of(node, database), database
-        )
+        names = self.names.of(node, database, batch)
+        scope = self.templates.scope(node.package, names, database)
+        if batch is not None:
+            scope.overrides = batch.overrides()
         if node.test is not None:
             test = node.test
             scope.values["_dbt_generic_test_kwargs"] = Lazy(

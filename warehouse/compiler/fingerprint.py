@@ -22,6 +22,10 @@ _SNAPSHOT_CONFIG = (
     "strategy", "unique_key", "updated_at", "check_cols", "hard_deletes",
     "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names",
 )  # fmt: skip
+_INCREMENTAL_CONFIG = (
+    "unique_key", "incremental_strategy", "on_schema_change", "event_time",
+    "batch_size", "merge_clauses", "merge_update_columns", "merge_exclude_columns",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,18 @@ def history_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
     """Return a snapshot's fingerprint: its history's, which no inputs could tell."""
     data = f"{definition(compiled)}.{content}"
     return Fingerprint(data, _hash(_docs(compiled.node)))
+
+
+def content_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
+    """Return the fingerprint of a table that is known by what it holds."""
+    return Fingerprint(content, _hash(_docs(compiled.node)))
+
+
+def incremental_code(node: Node) -> str:
+    """Return a hash of how an incremental model is written, whatever it renders to."""
+    keys = (*DATA_CONFIG, *_INCREMENTAL_CONFIG)
+    config = {key: node.config.get(key) for key in keys}
+    return _hash({"file": node.file.checksum, "config": config})
 
 
 def _data_config(node: Node) -> dict[str, Any]:

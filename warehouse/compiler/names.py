@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from warehouse.compiler.batches import Batch
 from warehouse.compiler.stand_ins import StandIns
 from warehouse.errors import CompileError, nearest
 from warehouse.jinja.adapter import Database, NoDatabase
@@ -32,13 +33,17 @@ class NodeNames:
         self._by_name = names_of(manifest.nodes)
 
     def of(
-        self, node: Node, database: Callable[[], Database] = NoDatabase
+        self,
+        node: Node,
+        database: Callable[[], Database] = NoDatabase,
+        batch: Batch | None = None,
     ) -> dict[str, Any]:
-        """Return the names for one node."""
+        """Return the names for one node, or for one batch of it."""
+        span = None if batch is None else (batch.start, batch.end)
 
         def stand_in(unique_id: str, relation: Relation) -> Relation:
             found = self.manifest[unique_id]
-            return self.stand_ins.relation(found, relation, database)
+            return self.stand_ins.relation(found, relation, database, span)
 
         return {
             "ref": lambda *names, version=None, v=None: stand_in(
@@ -47,7 +52,7 @@ class NodeNames:
             "source": lambda *names: stand_in(*self._source(node, *names)),
             "config": NodeConfig(node),
             "this": node.relation,
-            "model": Lazy(lambda: self.model(node)),
+            "model": Lazy(lambda: self.model(node, batch)),
             "execute": True,
             "graph": self._graph,
             "selected_resources": list(self.selected),
@@ -56,9 +61,10 @@ class NodeNames:
             "post_hooks": [hook.values() for hook in hooks_of(node, "post_hook")],
         }
 
-    def model(self, node: Node) -> dict[str, Any]:
+    def model(self, node: Node, batch: Batch | None = None) -> dict[str, Any]:
         """Return `model`: the node, with the tables that foreign keys refer to."""
         model = node_dict(node)
+        model["batch"] = None if batch is None else batch.values()
         said = list(zip(node.constraints, model.get("constraints", ()), strict=False))
         for info, column in zip(
             node.columns.values(), model["columns"].values(), strict=True

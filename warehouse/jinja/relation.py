@@ -22,7 +22,8 @@ class Relation(Mapping[str, Any]):
     `relation is mapping and relation.metadata.type.endswith('Relation')`.
     `include_policy.database` is off for the target's own database: a view whose text
     names no database still works when its file is renamed or attached under an alias.
-    `sql` replaces the name where a relation is no table: a file, a subquery.
+    `sql` replaces the name where a relation is no table: a file, a subquery. Of one
+    with a `condition` only those rows are read, unless a template says `render()`.
     """
 
     database: str | None
@@ -32,6 +33,7 @@ class Relation(Mapping[str, Any]):
     include_policy: Policy = Policy()
     quote_policy: Policy = Policy()
     sql: str | None = None
+    condition: str | None = None
 
     Table = "table"
     View = "view"
@@ -139,7 +141,9 @@ class Relation(Mapping[str, Any]):
                 yield self.quoted(value) if quoting else value
 
     def __str__(self) -> str:
-        return self.render()
+        if self.condition is None:
+            return self.render()
+        return f"(select * from {self.render()} where {self.condition})"
 
     @property
     def key(self) -> tuple[str, str, str]:

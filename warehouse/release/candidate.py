@@ -45,6 +45,7 @@ class Candidate:
     folder: Path
     states: NodeStates
     is_brief: bool = False  # thrown away after a crash of the machine
+    is_fresh: bool = False  # began as nothing, though there is a release
 
     @property
     def database_path(self) -> Path:
@@ -86,7 +87,7 @@ def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate |
     if began not in known or (boot and boot != disk.boot()):
         return None
     try:
-        return _candidate(folder, boot)
+        return _candidate(folder, began, boot)
     except ReleaseError:
         return None  # damaged: begin again
 
@@ -135,12 +136,12 @@ def open_candidate(
         draft.rename(home.candidate_folder)
         if trash.exists():
             disk.remove(trash)
-        return _candidate(home.candidate_folder, boot)
+        return _candidate(home.candidate_folder, base, boot)
 
 
-def _candidate(folder: Path, boot: str) -> Candidate:
+def _candidate(folder: Path, began: str, boot: str) -> Candidate:
     states = NodeStates(folder / STATES_FILE, durable=not boot)
-    return Candidate(folder, states, is_brief=bool(boot))
+    return Candidate(folder, states, bool(boot), began.endswith(f" {FRESH}"))
 
 
 def _seed(

@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.compiler.fingerprint import Fingerprint, definition, fingerprint
+from warehouse.compiler.fingerprint import (
+    Fingerprint,
+    content_fingerprint,
+    definition,
+    fingerprint,
+)
 from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError, Location, WarehouseError
 from warehouse.jinja.faults import DatabaseNeeded
@@ -20,11 +25,13 @@ from warehouse.run.describe import describe
 from warehouse.run.faults import is_out_of_memory, located
 from warehouse.run.foreign_keys import ForeignKeys
 from warehouse.run.histories import Histories
+from warehouse.run.materializations.microbatch_config import is_batched
 from warehouse.run.materializations.registry import custom_materialization
-from warehouse.run.materializations.work import Work
+from warehouse.run.materializations.work import Effect, Work
 from warehouse.run.plan import Plan, check, is_run, no_database
 from warehouse.run.results import NodeResult, RunResult, Status
 from warehouse.run.states import NodeState, NodeStates
+from warehouse.run.steps import INCREMENTAL, Ground, Step, Steps
 from warehouse.run.unit_tests import run_unit_test
 
 
@@ -35,6 +42,7 @@ class _Task:
     compiled: Compiled
     fingerprint: Fingerprint | None
     reusable: NodeState | None
+    step: Step | None = None
 
     def state(self, **known: object) -> NodeState:
         """Return the state to record once the node is done."""
@@ -56,6 +64,7 @@ class Executor:
         *,
         strict: bool,
         reuses: bool = True,
+        ground: Ground | None = None,
     ) -> None:
         self.manifest = manifest
         self.compiler = compiler
@@ -76,6 +85,7 @@ class Executor:
         }
         self.keys = ForeignKeys(manifest, compiler.names.selected, engine)
         self._fingerprints: dict[str, Fingerprint | None] = {}
+        self.steps = Steps(compiler, states, ground)
         self.histories = Histories(manifest, states, self._by_name)
 
     def drop_removed(self, engine: Engine) -> None:
@@ -159,6 +169,8 @@ class Executor:
 
     def _task(self, engine: Engine, node: Node, compiled: Compiled | None) -> _Task:
         own = None
+        if node.materialized == INCREMENTAL and self.steps.are_kept:
+            return self._step(engine, node)
         if compiled is None:
             compiled = self._compile_now(engine, node)
         else:
@@ -174,8 +186,39 @@ class Executor:
             )
         return _Task(compiled, own, None)
 
-    def _compile_now(self, engine: Engine, node: Node) -> Compiled:
-        compiled = self.compiler.compile(node, lambda: engine)
+    def _step(self, engine: Engine, node: Node) -> _Task:
+        """Prepare an incremental model's next step, if it is not done already."""
+        step = self.steps.next(node)
+        state = self.states.get(node.unique_id)
+        compiled = self._compile_now(engine, node, is_incremental=not step.is_anew)
+        step = replace(step, inputs=self._inputs(engine, compiled))
+        is_true = self.reuses and self._stands(node)
+        if is_true and state is not None and self.steps.is_done(node, step):
+            known = Fingerprint.read(state.fingerprint)
+            own = content_fingerprint(compiled, known.data if known else "")
+            self._fingerprints[node.unique_id] = own
+            return _Task(compiled, own, state, step)
+        self.steps.prepare(engine, node, step)
+        compiled = self._compile_now(engine, node)
+        step = replace(step, inputs=self._inputs(engine, compiled))
+        return _Task(compiled, None, None, step)
+
+    def _inputs(self, engine: Engine, compiled: Compiled) -> str | None:
+        """Return a hash of an incremental query and what it reads; None when unknown.
+
+        That of a microbatch model depends on the time.
+        """
+        if is_batched(self.compiler.templates.library, compiled.node):
+            return None
+        own = self._fingerprint(engine, compiled)
+        return own.data if own is not None else None
+
+    def _compile_now(
+        self, engine: Engine, node: Node, is_incremental: bool | None = None
+    ) -> Compiled:
+        compiled = self.compiler.compile(
+            node, lambda: engine, is_incremental=is_incremental
+        )
         problems = Problems(lambda _: None, strict=self.strict)
         check(self.compiler, compiled, problems)
         problems.raise_errors()
@@ -238,6 +281,9 @@ class Executor:
         state = self.states.get(node.unique_id)
         if state is None:
             return False
+        if node.materialized == INCREMENTAL and self.steps.are_kept:
+            is_as_written = self.steps.is_current(node, state)
+            return is_as_written and node.unique_id not in touched
         try:
             compiled = self.compiler.compile(node, no_database)
         except DatabaseNeeded:
@@ -274,17 +320,38 @@ class Executor:
                 with engine.transaction():
                     describe(engine, compiled, relation, anew=True)
             else:
-                work = Work(engine, self.compiler, compiled, relation, self.keys)
+                effect = Effect() if task.step is not None else None
+                work = Work(
+                    engine, self.compiler, compiled, relation, self.keys, effect=effect
+                )
                 rows = build_node(work, lambda own: self._tidy(own, node, before))
             if node.resource_type == "snapshot":
                 own = self.histories.fingerprint(engine, compiled)
                 self._fingerprints[node.unique_id] = own
                 task = replace(task, fingerprint=own)
             state = task.state(relation_name=str(node.relation), rows=rows)
+            if task.step is not None:
+                state = self._stepped(task, known, effect, rows)
             self.states.record(node.unique_id, state)
         return replace(
             result, status=Status.SUCCESS, is_reused=known is not None, rows=rows
         )
+
+    def _stepped(
+        self,
+        task: _Task,
+        known: NodeState | None,
+        effect: Effect | None,
+        rows: int | None,
+    ) -> NodeState:
+        """Return the state of an incremental model whose step is done."""
+        compiled, step = task.compiled, task.step
+        if known is not None or step is None:
+            return replace(known or task.state(), fingerprint=str(task.fingerprint))
+        is_same = effect is not None and effect.has_changed is False
+        own = self.steps.fingerprint(compiled, step, is_same=is_same)
+        self._fingerprints[compiled.node.unique_id] = own
+        return self.steps.state(compiled.node, step, own, rows)
 
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         node, known = task.compiled.node, task.reusable

@@ -14,6 +14,10 @@ from warehouse.manifest.problems import Problems
 from warehouse.run.bad_rows import policy_of
 from warehouse.run.contracts import check_contract
 from warehouse.run.materializations.location import check_locations, external_models
+from warehouse.run.materializations.microbatch_config import (
+    check_microbatch,
+    is_batched,
+)
 from warehouse.run.materializations.registry import check_materialization
 
 
@@ -48,6 +52,8 @@ def make_plan(
             if not node.is_compiled:
                 continue  # a unit test asks the database for its columns
             check_materialization(compiler.templates.library, node)
+            if is_batched(compiler.templates.library, node):
+                check_microbatch(manifest, node, problems)
             try:
                 found = compiler.compile(node, no_database)
             except DatabaseNeeded:

@@ -10,7 +10,9 @@ class NodeState:
     """How a node was last built.
 
     `fingerprint` is None for what must run every time. `status` and `failures` are
-    those of a test that did not fail.
+    those of a test that did not fail. Of an incremental model, `before` is the
+    fingerprint of what its last run went on from ("" for nothing), `inputs` that of its
+    query and what this reads, `code` that of its file.
     """
 
     resource_type: str
@@ -20,6 +22,9 @@ class NodeState:
     rows: int | None = None
     status: str | None = None
     failures: int | None = None
+    before: str | None = None
+    inputs: str | None = None
+    code: str | None = None
 
 
 class NodeStates(Protocol):

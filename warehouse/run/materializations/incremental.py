@@ -13,8 +13,12 @@ from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Node
 from warehouse.run.contracts import checked_layout, told_by_contract
 from warehouse.run.faults import execute_around
+from warehouse.run.materializations.effect import is_without_effect
 from warehouse.run.materializations.macros import call, scope_of
 from warehouse.run.materializations.merge_config import check_merge
+from warehouse.run.materializations.microbatch import in_batches
+from warehouse.run.materializations.microbatch_config import is_batched
+from warehouse.run.materializations.place import place_of
 from warehouse.run.materializations.schema_change import reconcile
 from warehouse.run.materializations.table import table
 from warehouse.run.materializations.unique_key import check_unique_key
@@ -26,9 +30,13 @@ MACRO = "get_incremental_{}_sql"
 
 def incremental(work: Work) -> int | None:
     """Build the table when there is none or it is to be refreshed, else add to it."""
-    if is_anew(work.engine, work.compiler, work.node):
+    is_new = is_anew(work.engine, work.compiler, work.node)
+    if is_batched(work.compiler.templates.library, work.node):
+        in_batches(work, anew, add, is_anew=is_new)
+    elif is_new:
         return anew(work)
-    add(work)
+    else:
+        add(work)
     found = work.engine.execute(f"select count(*) from {work.relation}")
     return int(found.rows[0][0])
 
@@ -43,6 +51,8 @@ def is_anew(engine: Engine, compiler: Compiler, node: Node) -> bool:
 
 def anew(work: Work) -> int | None:
     """Build the whole table."""
+    if work.effect is not None:
+        work.effect.has_changed = True
     rows = table(work)
     if strategy_of(work) in KEYED:
         check_unique_key(work, work.relation)
@@ -57,9 +67,14 @@ def add(work: Work) -> None:
     with _batch(work) as rows:
         if strategy in KEYED:
             check_unique_key(work, rows)
-        columns, _ = reconcile(work, rows)
+        columns, has_changed = reconcile(work, rows)
         scope = scope_of(work)
         sql = str(_strategy_sql(work, scope, rows, columns))
+        if work.effect is not None:
+            if not has_changed and is_without_effect(work, rows, columns):
+                work.effect.has_changed = bool(work.effect.has_changed)
+                return
+            work.effect.has_changed = True
         with told_by_contract(work.node):
             work.engine.execute(sql)
 
@@ -93,7 +108,7 @@ def _strategy_sql(
     if scope.library.find(name, scope.package) is None:
         raise CompileError(
             f'unknown incremental_strategy "{strategy}": there is no macro `{name}`',
-            location=work.node.properties or work.node.file.location(),
+            location=place_of(work.node, "incremental_strategy"),
             hint=nearest(strategy, _strategies(scope))
             or f"known: {', '.join(_strategies(scope))}",
         )

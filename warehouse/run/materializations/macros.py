@@ -15,7 +15,7 @@ def scope_of(work: Work, database: Database | None = None) -> Scope:
     `database` stands between the macros and the engine.
     """
     found = database or work.engine
-    scope = work.compiler.scope(work.node, lambda: found)
+    scope = work.compiler.scope(work.node, lambda: found, work.batch)
     sql = work.compiled.sql if work.node.is_python else work.query()
     model = {**scope.values["model"], "compiled_code": sql, "compiled_sql": sql}
     scope.values |= {"model": model, "sql": sql, "compiled_code": sql}

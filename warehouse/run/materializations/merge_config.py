@@ -5,6 +5,7 @@ from typing import Any
 
 from warehouse.errors import CompileError, nearest
 from warehouse.manifest.nodes import Node
+from warehouse.run.materializations.place import place_of
 
 TEXTS = ("merge_update_condition", "merge_insert_condition")
 LISTS = (
@@ -24,7 +25,7 @@ def check_merge(node: Node) -> None:
         lines = "".join(f"\n  {fault}" for fault in faults)
         raise CompileError(
             f"the merge of {node.name} is not configured right:{lines}",
-            location=node.properties or node.file.location(),
+            location=place_of(node, "merge_clauses", "merge_"),
         )
 
 

@@ -7,6 +7,7 @@ from warehouse.errors import ExecutionError
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
 from warehouse.run.aligned import aligned
+from warehouse.run.materializations.place import place_of
 from warehouse.run.materializations.work import Work
 
 POLICIES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
@@ -81,7 +82,7 @@ def _keeps_removed(work: Work) -> bool:
 def _mismatch(work: Work, found: Difference, what: str) -> ExecutionError:
     return ExecutionError(
         f"{what} {work.relation}, which stands already\n{found}",
-        location=work.node.file.location(),
+        location=place_of(work.node, "on_schema_change"),
         hint="say on_schema_change='append_new_columns' or 'sync_all_columns', or "
         "build it anew with --full-refresh",
     )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from warehouse.errors import ExecutionError, Location
+from warehouse.errors import ExecutionError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Node
+from warehouse.run.materializations.place import place_of
 from warehouse.run.materializations.work import Work
 
 SHOWN = 5
@@ -29,14 +30,16 @@ def check_unique_key(work: Work, rows: Relation) -> None:
     if not keys or node.meta.get(SWITCH) is False:
         return
     selected = f"select {', '.join(keys)} from {rows}"
+    whole = f"from ({selected}) where columns(*) is not null"
     twice = work.engine.execute(
-        f"select *, count(*) as row_count from ({selected}) where columns(*) is not "
-        f"null group by all having row_count > 1 order by all limit {SHOWN + 1}"
+        f"select *, count(*) as row_count {whole} group by all having row_count > 1 "
+        f"order by all limit {SHOWN + 1}"
     ).rows
-    without = work.engine.execute(
-        f"from ({selected}) except all from ({selected}) where columns(*) is not null "
-        f"limit {SHOWN + 1}"
-    ).rows
+    without: list[tuple[Any, ...]] = []
+    if _count(work, whole) < _count(work, f"from ({selected})"):
+        without = work.engine.execute(
+            f"from ({selected}) except all {whole} limit {SHOWN + 1}"
+        ).rows
     if not twice and not without:
         return
     told = [f"{_named(keys, row[:-1])}: {row[-1]} rows" for row in twice[:SHOWN]]
@@ -49,10 +52,14 @@ def check_unique_key(work: Work, rows: Relation) -> None:
         what = "several have one key, and some have none"
     raise ExecutionError(
         f"the new rows of {node.name} do not fit its unique_key, {what}:{lines}",
-        location=key_location(node),
+        location=place_of(node, "merge_on_using_columns", "unique_key"),
         hint="choose one row of each key in the query, and leave out those without; "
         f"for a key that means groups of rows say meta={{'{SWITCH}': false}}",
     )
+
+
+def _count(work: Work, sql: str) -> int:
+    return int(work.engine.execute(f"select count(*) {sql}").rows[0][0])
 
 
 def _named(keys: Sequence[str], values: Sequence[Any]) -> str:
@@ -70,11 +77,3 @@ def _named(keys: Sequence[str], values: Sequence[Any]) -> str:
         f"{key} is NULL" if value is None else f"{key} = {value}"
         for key, value in zip(keys, values, strict=True)
     )
-
-
-def key_location(node: Node) -> Location:
-    """Return the line that names the key, else the file or its properties."""
-    for number, line in enumerate(node.file.text.splitlines(), start=1):
-        if "unique_key" in line:
-            return node.file.location(number)
-    return node.properties or node.file.location()

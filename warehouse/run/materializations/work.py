@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from warehouse.compiler.batches import Batch
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError
@@ -14,11 +15,20 @@ from warehouse.project.swaps import Swaps
 from warehouse.run.foreign_keys import ForeignKeys
 
 
+@dataclass(slots=True)
+class Effect:
+    """Whether a run has changed its table; None while nobody has looked."""
+
+    has_changed: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One node to build on one connection.
 
     `frame` is what a Python model returned; `swaps` are undone when the build fails.
+    `batch` is the part of it that is being built, if it is built in parts. `effect` is
+    there when somebody asks whether an incremental run changed anything.
     """
 
     engine: Engine
@@ -28,6 +38,8 @@ class Work:
     keys: ForeignKeys
     frame: Any = None
     swaps: Swaps = field(default_factory=Swaps)
+    batch: Batch | None = None
+    effect: Effect | None = None
 
     @property
     def node(self) -> Node:

@@ -1,0 +1,3 @@
+{{ config(materialized='incremental', incremental_strategy='apend') }}
+
+select 2 as id, 'b' as note

@@ -135,6 +135,8 @@ class Compiler:
         if node.is_python:
             return Compiled(node, node.file.text, ())
         scope = self.scope(node, database, batch)
+        if batch is not None and self.refreshes(node):
+            is_incremental = False  # as in dbt, though the table is there by now
         if is_incremental is not None:
             scope.overrides = {**scope.overrides, "is_incremental": is_incremental}
         rendered = self._render(node, scope)

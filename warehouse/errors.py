@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
 
+from warehouse.secrets import redact
+
 
 class ExitCode(IntEnum):
     """What the process tells the scheduler."""
@@ -49,10 +51,10 @@ class WarehouseError(Exception):
         hint: str | None = None,
         stack: Sequence[str] = (),
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(redact(message))
+        self.message = redact(message)
         self.location = location
-        self.hint = hint
+        self.hint = None if hint is None else redact(hint)
         self.stack = tuple(stack)
 
     def __str__(self) -> str:
@@ -64,7 +66,7 @@ class WarehouseError(Exception):
         lines += [f"  in {frame}" for frame in self.stack]
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+        return redact("\n".join(lines))
 
 
 class Terminated(KeyboardInterrupt):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
 from warehouse.api.request import Request, request_arguments
 from warehouse.api.result import BuildResult
+from warehouse.api.telling import End, Sender, told
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.engine.duckdb import DuckDB
@@ -36,14 +37,23 @@ from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
 from warehouse.run.hooks import hook_results, run_hooks
 from warehouse.run.plan import Plan
-from warehouse.run.results import RunResult, Status
+from warehouse.run.results import RunResult, RunStarted, Status
 from warehouse.run.runner import RunOptions, run_plan, unrun
 from warehouse.run.states import NodeStates, NoStates
 from warehouse.run.steps import Ground
 
 # What holds nothing but what a build puts there; "" is what is never built.
 REPEATABLE = frozenset({"seed", "table", "view", "ephemeral", "table_function", ""})
-Keep = Callable[[Mapping[str, str]], None]  # writes artefacts, texts by file name
+Keep = Callable[[Mapping[str, str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Where a run's results go; `keep` writes artefacts, texts by file name."""
+
+    run_id: str
+    folder: Path
+    keep: Keep
 
 
 def build(project: Workspace, request: Request) -> BuildResult:
@@ -92,17 +102,30 @@ class _Build:
             for name, text in artefacts.items():
                 replace_text(folder / name, text)
 
-        with self._opened(self._open(path)) as engine:
+        keeper = Keeper(self.project.invocation.invocation_id, folder, keep)
+        with self._told(keeper) as end, self._opened(self._open(path)) as engine:
             run = self._run(engine, self._executor(engine, NoStates()), keep)
-        return BuildResult(run)
+            return end(BuildResult(run))
 
     def released(self, home: Home) -> BuildResult:
         """Build in the candidate; publish it when nothing failed."""
-        candidate, engine = self._candidate(home)
         release = new_release(
             home, self.request.command, self.project.config.name, self.project.root
         )
-        keep = partial(keep_run, home, release.release_id)
+        run_id = release.release_id
+        keeper = Keeper(
+            run_id, home.runs_folder / run_id, partial(keep_run, home, run_id)
+        )
+        with self._told(keeper) as end:
+            return end(self._released(home, release, keeper.keep))
+
+    def _told(self, keeper: Keeper) -> AbstractContextManager[End]:
+        total, command = len(self.plan.order), self.request.command
+        folder = str(keeper.folder)
+        return told(self.project, RunStarted(keeper.run_id, command, folder, total))
+
+    def _released(self, home: Home, release: Release, keep: Keep) -> BuildResult:
+        candidate, engine = self._candidate(home)
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
         with self._opened(engine):
@@ -231,8 +254,11 @@ class _Build:
         """Run the plan; keep its results, and what to try again should it be killed."""
         begun = unrun(self.plan, executor, "the run ended without a word")
         keep({RESULTS_FILE: self._results(begun)})
+        sender = Sender.of(self.project)
+        sender.begun()
         run = self._run_plan(engine, executor)
         keep(self._artefacts(run))
+        sender.ended(run)
         return run
 
     def _run_plan(self, engine: Engine, executor: Executor) -> RunResult:

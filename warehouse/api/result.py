@@ -1,6 +1,7 @@
 """What a build comes to."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from warehouse.errors import ExitCode, WarehouseError
 from warehouse.run.results import NodeResult, RunResult
@@ -15,7 +16,8 @@ class BuildResult:
     was in place. `error` is what prevented a publication after the run. `stale` are the
     nodes that a partial build left behind what it built, or never built: a release is a
     whole, so with any of them nothing is published. `is_repeatable` says that the same
-    build of the same files would reuse every node.
+    build of the same files would reuse every node. `run_folder` has the run's artefacts
+    and log.
     """
 
     run: RunResult
@@ -24,6 +26,8 @@ class BuildResult:
     error: WarehouseError | None = None
     stale: tuple[str, ...] = ()
     is_repeatable: bool = False
+    run_id: str | None = None
+    run_folder: str | None = None
 
     @property
     def results(self) -> tuple[NodeResult, ...]:
@@ -41,6 +45,21 @@ class BuildResult:
         if self.run.stopped is not None:
             return self.run.stopped
         return ExitCode.OK if self.ok else ExitCode.FAILED
+
+    def summary(self) -> dict[str, Any]:
+        """Return the outcome as the log's last line has it."""
+        counts: dict[str, int] = {}
+        for found in self.results:
+            counts[found.status.value] = counts.get(found.status.value, 0) + 1
+        return {
+            "ok": self.ok,
+            "exit_code": int(self.exit_code),
+            "release_id": self.release_id,
+            "is_unchanged": self.is_unchanged,
+            "seconds": round(self.run.seconds, 6),
+            "counts": counts,
+            "reused": sum(found.is_reused for found in self.results),
+        }
 
     def __repr__(self) -> str:
         """Say the outcome, not the hundreds of results."""

@@ -84,12 +84,17 @@ class Workspace:
         environment.on_chance = lambda: self.reading.varying.add("chance")
         env_var = EnvVar(self.reading)
         render = yaml_renderer(environment, self.options.vars, env_var)
+        with_secrets = EnvVar(self.reading, takes_secrets=True)
+        render_secrets = yaml_renderer(environment, self.options.vars, with_secrets)
         self.packages = load_packages(self.root, render)
         self.config = self.packages[0].config
         self.settings = load_settings(self.root)
         environment.is_strict = self.settings.strict
         target = load_target(
-            self.config, self.options.profiles_dir, self.options.target, render
+            self.config,
+            self.options.profiles_dir,
+            self.options.target,
+            render_secrets,
         )
         self.home = home_of(self.root, self.options.home, self.settings.home)
         if self.home is not None:

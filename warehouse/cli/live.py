@@ -14,6 +14,7 @@ from warehouse.cli.lines import result_line, show_message
 from warehouse.cli.terminal import Terminal
 from warehouse.cli.words import seconds
 from warehouse.run.results import Event, Message, NodeFinished, NodeStarted, Status
+from warehouse.secrets import redact
 
 SHOWN = 12  # running nodes; the rest are counted
 PER_SECOND = 12
@@ -51,7 +52,7 @@ class Live:
             status = event.result.status
             if status.is_failure or status is Status.WARN:
                 line = result_line(event.result, self._terminal)
-                self._console.print(Text.from_ansi(line))
+                self._console.print(Text.from_ansi(redact(line)))
         elif isinstance(event, Message):
             show_message(event, self._terminal)
 

@@ -3,9 +3,9 @@
 from typing import Protocol, Self
 
 from warehouse.cli.lines import Lines
-from warehouse.cli.log import Log
 from warehouse.cli.terminal import Terminal
-from warehouse.run.results import Event, Message, NodeFinished, NodeStarted, Status
+from warehouse.run.log import Log
+from warehouse.run.results import Event
 
 
 class Progress(Protocol):
@@ -29,43 +29,7 @@ class Logged:
 
     def __call__(self, event: Event) -> None:
         """Write one event."""
-        if isinstance(event, Message):
-            self._log.write(event.level, "message", message=event.text)
-        elif isinstance(event, NodeStarted):
-            self._started(event)
-        else:
-            self._finished(event)
-
-    def _started(self, event: NodeStarted) -> None:
-        self._log.write(
-            "info",
-            "node_started",
-            node_id=event.unique_id,
-            resource_type=event.resource_type,
-            materialized=event.materialized,
-            index=event.index,
-            total=event.total,
-        )
-
-    def _finished(self, event: NodeFinished) -> None:
-        result = event.result
-        level = "error" if result.status.is_failure else "info"
-        self._log.write(
-            "warning" if result.status is Status.WARN else level,
-            "node_finished",
-            node_id=result.unique_id,
-            resource_type=result.resource_type,
-            status=result.status.value,
-            is_reused=result.is_reused,
-            seconds=round(result.seconds, 6),
-            rows=result.rows,
-            failures=result.failures,
-            message=result.message,
-            detail=result.detail,
-            started_at=result.started_at.isoformat(),
-            index=event.index,
-            total=event.total,
-        )
+        self._log.event(event)
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from warehouse.api.workspace import Options, Workspace
 from warehouse.cli.parser import PROGRAM
 from warehouse.cli.terminal import Terminal
 from warehouse.run.results import EventHandler
+from warehouse.secrets import redact
 
 
 def open_project(
@@ -55,4 +56,4 @@ def command_text(words: Sequence[str]) -> str:
             shown.append("--vars=…")
         else:
             shown.append(shlex.quote(word))
-    return " ".join([PROGRAM, *shown])
+    return redact(" ".join([PROGRAM, *shown]))

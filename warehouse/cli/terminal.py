@@ -7,8 +7,9 @@ from argparse import Namespace
 from dataclasses import dataclass, replace
 
 from warehouse.cli.grammar import command_of
-from warehouse.cli.log import Log
 from warehouse.errors import CompileErrors, WarehouseError
+from warehouse.run.log import Log
+from warehouse.secrets import redact
 
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 
@@ -68,12 +69,12 @@ class Terminal:
     def note(self, text: str) -> None:
         """Print what is good to know; --quiet and a JSON log leave it out."""
         if not self.is_quiet and self.log is None:
-            print(text)  # noqa: T201
+            print(redact(text))  # noqa: T201
 
     def complain(self, text: str) -> None:
         """Print to standard error."""
         sys.stdout.flush()
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        print(redact(text), file=sys.stderr, flush=True)  # noqa: T201
 
     def warn(self, text: str) -> None:
         """Print a warning."""

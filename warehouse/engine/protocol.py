@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
+from warehouse.secrets import redact
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,8 +30,8 @@ class EngineError(Exception):
         kind: str = "",
         advice: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(redact(message))
+        self.message = redact(message)
         self.position = position
         self.candidates = tuple(candidates)
         self.kind = kind

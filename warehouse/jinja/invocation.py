@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from warehouse.errors import CompileError, nearest
 from warehouse.project.profile import Target
+from warehouse.secrets import PREFIX, is_secret, redacted
 
 DBT_VERSION = "1.11.0"  # the dialect of dbt that templates may count on
 
@@ -75,7 +76,7 @@ class Invocation:
         """Return dbt's `target`: the profile's output and what it resolves to."""
         target = self.target
         return {
-            **{k: v for k, v in target.output.items() if not _is_secret(k)},
+            **redacted({k: v for k, v in target.output.items() if not _is_key(k)}),
             "name": target.name,
             "target_name": target.name,
             "profile_name": target.profile,
@@ -86,7 +87,7 @@ class Invocation:
         }
 
 
-def _is_secret(key: str) -> bool:
+def _is_key(key: str) -> bool:
     return any(word in key.lower() for word in ("secret", "password", "token", "key"))
 
 
@@ -126,12 +127,23 @@ class Var:
 
 @dataclass(frozen=True, slots=True)
 class EnvVar:
-    """`env_var(name, default)`."""
+    """`env_var(name, default)`.
+
+    A secret is none of a template's business, see `warehouse.secrets`: the profile's
+    and the packages' `env_var` alone takes them.
+    """
 
     reading: Reading
+    takes_secrets: bool = False
 
     def __call__(self, name: str, default: str | None = None) -> str:
         """Return an environment variable; a template that needs it fails without it."""
+        if is_secret(name) and not self.takes_secrets:
+            raise CompileError(
+                f"{name} is a secret, which only profiles.yml and packages.yml may "
+                "read",
+                hint=f"give what is no secret a name without {PREFIX}",
+            )
         self.reading.variables.add(name)
         value = os.environ.get(name, default)
         if value is None:

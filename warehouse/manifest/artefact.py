@@ -74,7 +74,22 @@ def node_dict(node: Node) -> dict[str, Any]:
                 **dict(node.test.kwargs),
             },
         }
-    return result
+    return _of_type(result)
+
+
+# What dbt's schema has for models alone, and what it has not for seeds.
+OF_MODELS = ("version", "latest_version", "access", "deprecation_date")
+NOT_OF_SEEDS = ("language", "refs", "sources")
+
+
+def _of_type(result: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what dbt's schema does not have for a node of this type."""
+    kind = result["resource_type"]
+    absent: tuple[str, ...] = () if kind == "model" else OF_MODELS
+    if kind == "seed":
+        absent += NOT_OF_SEEDS
+        result["depends_on"] = {"macros": result["depends_on"]["macros"]}
+    return {key: value for key, value in result.items() if key not in absent}
 
 
 def source_dict(source: Source) -> dict[str, Any]:
@@ -130,8 +145,15 @@ def _column(info: ColumnInfo) -> dict[str, Any]:
         "meta": dict(info.meta),
         "tags": list(info.tags),
         "quote": info.quote,
-        "constraints": [_constraint(found) for found in info.constraints],
+        "constraints": list(map(_column_constraint, info.constraints)),
     }
+
+
+def _column_constraint(constraint: Constraint) -> dict[str, Any]:
+    """Return a constraint of one column, which names no columns."""
+    said = _constraint(constraint)
+    del said["columns"]
+    return said
 
 
 def _constraint(constraint: Constraint) -> dict[str, Any]:
@@ -184,8 +206,8 @@ def _fixture(fixture: Fixture) -> dict[str, Any]:
 def declared_dict(node: Node, declared: Declared) -> dict[str, Any]:
     """Return an exposure, metric, semantic model or saved query as dbt's manifest."""
     place = node.properties
-    return {
-        **declared.data,
+    result = {
+        **_spelled_out(declared.data),
         "name": node.name,
         "resource_type": node.resource_type,
         "package_name": node.package,
@@ -202,6 +224,25 @@ def declared_dict(node: Node, declared: Declared) -> dict[str, Any]:
         "metrics": [[name] for kind, name in declared.needs if kind == "metric"],
         "depends_on": {"macros": [], "nodes": list(node.depends_on)},
     }
+    absent = NOT_OF.get(node.resource_type, ())
+    return {key: value for key, value in result.items() if key not in absent}
+
+
+NOT_OF = {
+    "saved_query": ("meta", "sources", "metrics"),
+    "semantic_model": ("meta", "tags", "sources", "metrics"),
+}
+
+
+def _spelled_out(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a YAML file says of a metric or query, short forms written out."""
+    found = dict(data)
+    typed = found.get("type_params")
+    if isinstance(typed, Mapping) and isinstance(typed.get("measure"), str):
+        found["type_params"] = {**typed, "measure": {"name": typed["measure"]}}
+    if isinstance(asked := found.get("query_params"), Mapping):
+        found["query_params"] = {"group_by": [], "metrics": [], **asked}
+    return found
 
 
 def group_dict(group: Group) -> dict[str, Any]:
@@ -275,7 +316,11 @@ def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
     ids = [*manifest.nodes, *manifest.sources]
     graph = manifest.graph
     return {
-        "metadata": metadata(SCHEMA, invocation),
+        "metadata": {
+            **metadata(SCHEMA, invocation),
+            "project_name": invocation.project,
+            "adapter_type": invocation.target.type,
+        },
         **graph_dict(manifest.nodes, manifest.sources),
         "disabled": {key: [node_dict(node)] for key, node in manifest.disabled.items()},
         "parent_map": {key: sorted(graph.upstream[key]) for key in ids},
@@ -308,6 +353,4 @@ def metadata(schema: str, invocation: Invocation) -> dict[str, Any]:
         "generated_at": started,
         "invocation_id": invocation.invocation_id,
         "env": {},
-        "project_name": invocation.project,
-        "adapter_type": invocation.target.type,
     }

@@ -5,8 +5,10 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from warehouse.errors import ConfigError, Location
+from warehouse.secrets import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,18 @@ def file_checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def open_text(path: Path) -> TextIO:
+    """Begin a text file that is written line by line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("w", encoding="utf-8")
+
+
 def replace_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half."""
+    """Write a file so that a reader sees the old one or the new one, never half.
+
+    It is for people and programs to read: a secret's value is not in it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(redact(text), encoding="utf-8")
     temporary.replace(path)

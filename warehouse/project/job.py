@@ -1,5 +1,6 @@
 """Who hears of a build: `[tool.warehouse.job]` of pyproject.toml."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,11 @@ class Job:
     on_failure: str | None = None
     openlineage: str | None = None
     openlineage_namespace: str = "warehouse"
+
+    def is_heard(self, environment: Mapping[str, str]) -> bool:
+        """Whether somebody is told of a build in which all went well."""
+        hook = environment.get("WAREHOUSE_ON_SUCCESS", self.on_success)
+        return bool(hook or self.openlineage or environment.get("OPENLINEAGE_URL"))
 
 
 def read_job(table: Any) -> Job:

@@ -59,6 +59,16 @@ class NodeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins: `total` nodes, whose results will stand in `folder`."""
+
+    run_id: str
+    command: str
+    folder: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStarted:
     """A node begins to run."""
 
@@ -87,7 +97,7 @@ class Message:
     text: str
 
 
-Event = NodeStarted | NodeFinished | Message
+Event = RunStarted | NodeStarted | NodeFinished | Message
 EventHandler = Callable[[Event], None]
 
 

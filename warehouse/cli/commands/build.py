@@ -1,9 +1,11 @@
 """`build`, `run`, `seed`, `snapshot` and `test`: one way, and what each takes of it."""
 
 from argparse import Namespace
+from contextlib import AbstractContextManager
 
 from warehouse.api.build import build
 from warehouse.api.listing import chosen, types_of
+from warehouse.api.report import Report, reported
 from warehouse.api.request import TYPES as BUILT
 from warehouse.api.request import Request
 from warehouse.api.result import BuildResult
@@ -46,7 +48,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         wait=arguments.wait,
     )
     asked = asked_of(arguments)
-    with progress_for(terminal) as progress:
+    with job(arguments, terminal) as report, progress_for(terminal) as progress:
         project = open_project(arguments, terminal, progress)
         if not chosen(project, arguments.select, arguments.exclude, types):
             terminal.note(f"nothing to do: no {' or '.join(types)} is selected")
@@ -55,11 +57,18 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             found = chosen(project, arguments.select, arguments.exclude, types)
             return show_plan(project, found, terminal)
         say_who_builds(project, request, terminal)
-        result = build(project, request)
+        result = report.result = build(project, request)
         if asked is not None:
             remember(project, asked, result)
     show_result(arguments.command, project, result, terminal)
     return result.exit_code
+
+
+def job(arguments: Namespace, terminal: Terminal) -> AbstractContextManager[Report]:
+    """Tell the project's hook of a build or retry, when it is over."""
+    command = command_text(arguments.words)
+    hooked = arguments.command in {"build", "retry"}
+    return reported(arguments.project_dir, command, terminal.warn, is_on=hooked)
 
 
 def say_who_builds(project: Workspace, request: Request, terminal: Terminal) -> None:
@@ -106,18 +115,5 @@ def _log(result: BuildResult, line: str, terminal: Terminal) -> None:
         return
     if result.error is not None:
         terminal.log.error(result.error)
-    counts: dict[str, int] = {}
-    for found in result.results:
-        counts[found.status.value] = counts.get(found.status.value, 0) + 1
-    terminal.log.write(
-        "info" if result.ok else "error",
-        "summary",
-        message=line,
-        ok=result.ok,
-        exit_code=int(result.exit_code),
-        release_id=result.release_id,
-        is_unchanged=result.is_unchanged,
-        seconds=round(result.run.seconds, 6),
-        counts=counts,
-        reused=sum(found.is_reused for found in result.results),
-    )
+    level = "info" if result.ok else "error"
+    terminal.log.write(level, "summary", message=line, **result.summary())

@@ -9,6 +9,7 @@ from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import Terminal
 from warehouse.cli.words import counted
 from warehouse.errors import ExitCode, UsageError
+from warehouse.secrets import redact
 
 TYPES = ("model", "test", "analysis")
 
@@ -30,7 +31,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     with reader(project) as engine:
         compiled = compile_nodes(project, found, engine)
     if selected and len(compiled) == 1:
-        terminal.out(compiled[0].sql.strip("\n"))
+        terminal.out(redact(compiled[0].sql.strip("\n")))
         return ExitCode.OK
     folder = write_compiled(project, compiled)
     shown = folder.relative_to(project.root)

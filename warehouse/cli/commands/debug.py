@@ -7,6 +7,7 @@ from warehouse.api.variables import read_variables
 from warehouse.api.workspace import Options
 from warehouse.cli.terminal import DIM, GREEN, RED, Terminal
 from warehouse.errors import ExitCode
+from warehouse.secrets import redact
 
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
@@ -23,7 +24,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         mark = terminal.style("ok", GREEN) if not finding.fault else "!!"
         mark = terminal.style(mark, RED) if finding.fault else mark
         name = terminal.style(finding.name.ljust(10), DIM)
-        terminal.out(f"{mark}  {name}  {finding.value}")
+        terminal.out(redact(f"{mark}  {name}  {finding.value}"))
         faults += [finding.fault] if finding.fault else []
     for fault in faults:
         terminal.complain("")

@@ -6,7 +6,7 @@ from warehouse.api.build import build
 from warehouse.api.request import Request
 from warehouse.api.retrying import read_last
 from warehouse.api.workspace import Workspace
-from warehouse.cli.commands.build import say_who_builds, show_result
+from warehouse.cli.commands.build import job, say_who_builds, show_result
 from warehouse.cli.progress import progress_for
 from warehouse.cli.projects import command_text, open_project
 from warehouse.cli.terminal import Terminal
@@ -15,7 +15,7 @@ from warehouse.errors import ExitCode
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Ask for the last run's work again, and show it as that command does."""
-    with progress_for(terminal) as progress:
+    with job(arguments, terminal) as report, progress_for(terminal) as progress:
         folder, arguments.state = arguments.state, None
         project = open_project(arguments, terminal, progress)
         last = read_last(project, folder)
@@ -33,6 +33,6 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         )
         request = last.request(given, has_home=project.home is not None)
         say_who_builds(project, request, terminal)
-        result = build(project, request)
+        result = report.result = build(project, request)
     show_result(options.command, project, result, terminal)
     return result.exit_code

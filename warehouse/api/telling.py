@@ -1,0 +1,131 @@
+"""What a build tells while it goes on: its log file, and OpenLineage events."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from warehouse.api.result import BuildResult
+from warehouse.api.workspace import Workspace
+from warehouse.errors import ReleaseError, WarehouseError
+from warehouse.project.delivery import deliver
+from warehouse.project.files import open_text
+from warehouse.run.lineage import Lineage
+from warehouse.run.log import Log
+from warehouse.run.results import Event, EventHandler, RunResult, RunStarted
+
+LOG_FILE = "log.jsonl"
+SEND_SECONDS = 5.0  # for each event to a URL
+STOPPED_SECONDS = 0.3  # where the process is to end at once
+
+
+End = Callable[[BuildResult], BuildResult]
+
+
+@contextmanager
+def told(project: Workspace, started: RunStarted) -> Iterator[End]:
+    """Write what is said inside to the run's log file as well.
+
+    Yields what takes the result, writes the last line, and gives the run's id and
+    folder to it. A log that cannot be written is a warning.
+    """
+    heard = project.on_event
+    try:
+        stream = open_text(Path(started.folder) / LOG_FILE)
+    except OSError as error:
+        project.warn(f"no {LOG_FILE} in {started.folder}: {error.strerror}")
+        stream = StringIO()
+    with stream:
+        log = Log(stream)
+        log.invocation_id = project.invocation.invocation_id
+        project.on_event = _both(log, heard)
+        project.on_event(started)
+        try:
+            yield lambda result: _ended(log, started, result)
+        except WarehouseError as error:
+            with suppress(OSError):
+                log.error(error)  # noqa: TRY400 - a log of ours, not Python's
+            raise
+        finally:
+            project.on_event = heard
+
+
+def _both(log: Log, heard: EventHandler) -> EventHandler:
+    def hear(event: Event) -> None:
+        with suppress(OSError):  # a full disk: whoever needs it will say so
+            log.event(event)
+        heard(event)
+
+    return hear
+
+
+def _ended(log: Log, started: RunStarted, result: BuildResult) -> BuildResult:
+    with suppress(OSError):
+        if result.error is not None:
+            log.error(result.error)
+        level = "info" if result.ok else "error"
+        log.write(level, "summary", **result.summary())
+    return replace(result, run_id=started.run_id, run_folder=started.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends a run's OpenLineage events, if somebody wants them."""
+
+    project: Workspace
+    place: str | None
+    lineage: Lineage
+
+    @classmethod
+    def of(cls, project: Workspace) -> "Sender":
+        """Return the sender that settings and environment ask for."""
+        environment, job = os.environ, project.settings.job
+        invocation = project.invocation
+        home = project.home
+        database = project.target.path or ":memory:"
+        if home is not None:
+            database = home.current_link / "warehouse.duckdb"
+        lineage = Lineage(
+            manifest=project.manifest,
+            run_id=invocation.invocation_id,
+            job=f"{invocation.project}.{invocation.command}",
+            namespace=environment.get(
+                "OPENLINEAGE_NAMESPACE", job.openlineage_namespace
+            ),
+            datasets=f"duckdb://{database}",
+        )
+        return cls(project, _place(environment) or job.openlineage, lineage)
+
+    def begun(self) -> None:
+        """Tell that the run begins."""
+        self._send([self.lineage.begun(datetime.now(UTC))], SEND_SECONDS)
+
+    def ended(self, run: RunResult) -> None:
+        """Tell how every node ended, and the run."""
+        events = list(self.lineage.ended(run)) if self.place else []
+        if run.stopped is None:
+            self._send(events, SEND_SECONDS)
+        else:
+            self._send(events[-1:], STOPPED_SECONDS)
+
+    def _send(self, events: list[dict[str, Any]], seconds: float) -> None:
+        """Send events; nobody's build fails because nobody listens."""
+        if self.place is None:
+            return
+        try:
+            deliver(events, self.place, self.project.root, seconds)
+        except ReleaseError as error:
+            self.project.warn(error.message)
+
+
+def _place(environment: Mapping[str, str]) -> str | None:
+    """Return the URL that OpenLineage's own variables name."""
+    url = environment.get("OPENLINEAGE_URL")
+    if not url:
+        return None
+    endpoint = environment.get("OPENLINEAGE_ENDPOINT", "api/v1/lineage")
+    return f"{url.rstrip('/')}/{endpoint.lstrip('/')}"

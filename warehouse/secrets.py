@@ -1,0 +1,52 @@
+"""Secrets: what the environment holds under dbt's prefix is shown nowhere.
+
+A variable `DBT_ENV_SECRET_…` may be read by profiles.yml and packages.yml alone. What
+is printed, logged or written for people has its value replaced.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+PREFIX = "DBT_ENV_SECRET_"
+HIDDEN = "*****"  # as dbt shows it
+LEAST_LINE = 8  # a shorter line of a secret of several lines is no secret by itself
+
+
+def is_secret(name: str) -> bool:
+    """Whether an environment variable of this name is a secret."""
+    return name.startswith(PREFIX)
+
+
+def redact(text: str) -> str:
+    """Return a text without the secrets' values, in whichever quotes they stand."""
+    for value in sorted(set(_forms()), key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return text
+
+
+def redacted(value: Any) -> Any:
+    """Return a value, its texts redacted, however deep they stand."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {key: redacted(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(item) for item in value]
+    return value
+
+
+def _forms() -> Iterator[str]:
+    """Yield every text that shows a secret: plain, in SQL, in JSON, in JSON in JSON."""
+    for name, value in os.environ.items():
+        if not is_secret(name) or not value.strip():
+            continue
+        lines = [line for line in value.splitlines() if len(line) >= LEAST_LINE]
+        for shown in (value, value.strip(), *lines):
+            yield shown
+            yield shown.replace("'", "''")
+            once = json.dumps(shown)[1:-1]
+            yield once
+            yield json.dumps(once)[1:-1]
+            yield json.dumps(shown, ensure_ascii=False)[1:-1]

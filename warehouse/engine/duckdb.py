@@ -1,7 +1,5 @@
 """DuckDB behind the Engine protocol: the only importer of `duckdb`."""
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -11,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.engine import csv_reading, csv_types
-from warehouse.engine.closed import refusal
+from warehouse.engine import csv_loading
+from warehouse.engine.faults import read_error
 from warehouse.engine.literal import literal
 from warehouse.engine.protocol import (
     ANOTHER_KIND,
@@ -39,10 +37,8 @@ STORAGE_VERSION = "v1.5.0"
 ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
 FRAME = "__model_frame"  # the name under which a Python model's result is read
 STREAM_ROWS = 2_048  # one vector of DuckDB
-CLOSED = "closed"  # the kind of error when SQL reaches for what is not declared
 # What may be set while all else is locked: ours, and what hands out no rights.
 CHANGEABLE = ("errors_as_json", "threads", "fsync_mode", "enable_profiling")
-_ANOTHER_KIND = re.compile("is of type (Table|View), trying to replace with type")
 
 
 class DuckDB:
@@ -84,7 +80,7 @@ class DuckDB:
         try:
             connection = duckdb.connect(target, read_only=read_only, config=config)
         except duckdb.Error as error:
-            raise _engine_error(error) from error
+            raise read_error(error) from error
         try:
             opened = cls(connection)
             opened._prepare(setup)
@@ -177,7 +173,7 @@ class DuckDB:
             types = tuple(str(column[1]) for column in cursor.description)
             return Result(columns, types, cursor.fetchall())
         except duckdb.Error as error:
-            raise _engine_error(error, sql) from error
+            raise read_error(error, sql) from error
 
     def stream(self, sql: str) -> Stream:
         """Run one or more statements; the last one's rows come as they are asked for.
@@ -187,7 +183,7 @@ class DuckDB:
         try:
             cursor = self._connection.execute(sql)
         except duckdb.Error as error:
-            raise _engine_error(error, sql) from error
+            raise read_error(error, sql) from error
         described = cursor.description or ()
         return Stream(
             columns=tuple(str(column[0]) for column in described),
@@ -202,7 +198,7 @@ class DuckDB:
                 found.type.name for found in self._connection.extract_statements(sql)
             ]
         except duckdb.Error as error:
-            raise _engine_error(error, sql) from error
+            raise read_error(error, sql) from error
 
     def begin(self) -> None:
         """Do nothing: who runs a node has begun its transaction."""
@@ -341,7 +337,7 @@ class DuckDB:
 
     def refusal(self, error: BaseException) -> EngineError | None:
         """Read an error that a user's own code met; None when it is not DuckDB's."""
-        return _engine_error(error) if isinstance(error, duckdb.Error) else None
+        return read_error(error) if isinstance(error, duckdb.Error) else None
 
     def is_lazy(self, frame: Any) -> bool:
         """Whether a frame is a query of this database, which only its session runs."""
@@ -404,38 +400,8 @@ class DuckDB:
 
         Every fault of every other row is in the result.
         """
-        known = {name.lower(): sql_type for name, sql_type in file.types.items()}
-        columns = {name: known.get(name.lower()) for name in file.columns}
-        if None in columns.values():
-            inferred = self._inferred(file)
-            columns = {name: typed or inferred[name] for name, typed in columns.items()}
-        types = {name: str(typed) for name, typed in columns.items()}
         self.drop(relation)
-        for row_bytes in (csv_reading.ROW_BYTES, csv_reading.MOST_ROW_BYTES):
-            source = csv_reading.typed(file, types, row_bytes)
-            loaded = self.execute(
-                f"create or replace table {relation} as from {source}"
-            )
-            rejects = self.execute(csv_reading.REJECTS).rows
-            self.execute(csv_reading.FORGET)
-            if all(reject[2] != csv_reading.TOO_LONG for reject in rejects):
-                break
-        return CsvLoad(int(loaded.rows[0][0]), csv_reading.faults(rejects, types))
-
-    def _inferred(self, file: CsvFile) -> dict[str, str]:
-        """Return the types that the values show, by dbt's rules.
-
-        A look at the first rows rules most kinds out; only the others are asked of all.
-        """
-        kinds, source = csv_types.any_kind(file.columns), csv_reading.as_text(file)
-        first = f"(from {source} limit {csv_types.SAMPLE_ROWS})"
-        for part in (first, source):
-            found = self.execute(csv_types.inference_sql(kinds, part))
-            seen = csv_types.seen(kinds, found.rows[0])
-            kinds = seen.kinds
-            if seen.rows < csv_types.SAMPLE_ROWS:
-                break
-        return dict(seen.types)
+        return csv_loading.load(self.execute, relation, file)
 
     def comment(
         self,
@@ -491,7 +457,7 @@ class DuckDB:
         try:
             return self._connection.sql(sql).to_arrow_reader(ARROW_BATCH_ROWS)
         except duckdb.Error as error:
-            raise _engine_error(error) from error
+            raise read_error(error) from error
 
     def usage(self) -> Usage:
         """Return the peaks of this connection's statements since it was last asked.
@@ -533,7 +499,7 @@ def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ..
         while rows := cursor.fetchmany(STREAM_ROWS):
             yield from rows
     except duckdb.Error as error:
-        raise _engine_error(error, sql) from error
+        raise read_error(error, sql) from error
 
 
 def _kind(frame: Any) -> str:
@@ -547,65 +513,3 @@ def _kind(frame: Any) -> str:
 
 def _comment(text: str) -> str:
     return literal(text) if text else "null"
-
-
-def _without_candidates(message: str) -> tuple[str, list[str]]:
-    """Take what DuckDB's text says of candidates out of it, and their names."""
-    kept: list[str] = []
-    names: list[str] = []
-    for line in message.splitlines():
-        if line.startswith(
-            ("Candidate bindings:", "Candidate tables:", "Did you mean")
-        ):
-            names += line.split('"')[1::2]
-        else:
-            kept.append(line)
-    return "\n".join(kept).strip(), names
-
-
-def _plain_error(text: str) -> EngineError:
-    """Read an error as DuckDB tells it to people: kind, message, candidates, line."""
-    if (closed := refusal(text)) is not None:
-        return EngineError(closed.message, kind=CLOSED, advice=closed.advice)
-    kind, separator, message = text.partition(" Error: ")
-    message, candidates = _without_candidates(message if separator else text)
-    return EngineError(
-        message.partition("\n\nLINE ")[0],
-        candidates=candidates,
-        kind=kind if separator else "",
-    )
-
-
-def _engine_error(error: duckdb.Error, sql: str = "") -> EngineError:
-    """Read the position and candidates that DuckDB puts into its JSON errors.
-
-    DuckDB counts in bytes, we in characters.
-    """
-    text = str(error)
-    start = text.find("{")
-    try:
-        details = json.loads(text[start:]) if start >= 0 else {}
-    except ValueError:
-        details = {}
-    if "exception_message" not in details:
-        return _plain_error(text)
-    message, candidates = _without_candidates(details["exception_message"])
-    if _ANOTHER_KIND.search(message):
-        return EngineError(message, kind=ANOTHER_KIND)
-    if details.get("candidates"):
-        candidates = details["candidates"].split(",")
-    position = None
-    if (start_byte := details.get("position")) is not None:
-        position = len(sql.encode()[: int(start_byte)].decode(errors="ignore"))
-    if (closed := refusal(message)) is not None:
-        if position is None and closed.named and closed.named in sql:
-            position = sql.find(closed.named)
-        return EngineError(
-            closed.message, position=position, kind=CLOSED, advice=closed.advice
-        )
-    return EngineError(
-        message,
-        position=position,
-        candidates=candidates,
-        kind=details.get("exception_type", type(error).__name__),
-    )

@@ -79,7 +79,7 @@ class TinyProject:
 
     def logged(self) -> list[str]:
         """Return what templates logged or printed for the user so far."""
-        return [said.text for said in self.said if said.level == "info"]
+        return [said.text for said in self.said if said.level in {"info", "print"}]
 
     @property
     def database(self) -> Path:

@@ -264,7 +264,8 @@ class _Build:
     def _run_plan(self, engine: Engine, executor: Executor) -> RunResult:
         project = self.project
         executor.drop_removed(engine)
-        run_hooks(project.templates, project.packages, "on-run-start", engine)
+        on = (self.compiler, project.packages)
+        run_hooks(*on, "on-run-start", engine)
         limits = project.settings.limits
         options = RunOptions(
             project.target.threads, self.request.fail_fast, limits.node_timeout
@@ -272,7 +273,7 @@ class _Build:
         run = run_plan(self.plan, executor, engine, options, project.on_event)
         if run.stopped is None:
             values = {"results": hook_results(project.manifest, run)}
-            run_hooks(project.templates, project.packages, "on-run-end", engine, values)
+            run_hooks(*on, "on-run-end", engine, values)
         return run
 
     def _open(self, path: Path | None, setup: Setup | None = None) -> Engine:

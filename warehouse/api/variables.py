@@ -10,18 +10,18 @@ from warehouse.jinja.native import Native
 from warehouse.project.yaml import parse
 
 
-def read_variables(text: str | None) -> Mapping[str, Any]:
-    """Read the value of --vars, YAML or JSON. Raises ConfigError or UsageError.
+def read_variables(text: str | None, flag: str = "--vars") -> Mapping[str, Any]:
+    """Read the value of a flag: YAML or JSON. Raises ConfigError or UsageError.
 
     >>> read_variables("{year: 2026}")
     {'year': 2026}
     """
-    data = parse(text or "", "--vars").data
+    data = parse(text or "", flag).data
     if data is None:
         return {}
     if not isinstance(data, dict):
         raise UsageError(
-            f"--vars must be a mapping, not {text}", hint="--vars '{year: 2026}'"
+            f"{flag} must be a mapping, not {text}", hint=f"{flag} '{{year: 2026}}'"
         )
     return data
 

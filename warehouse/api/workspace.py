@@ -247,7 +247,7 @@ class Workspace:
         self.log("warning", text)
 
     def log(self, level: str, text: str) -> None:
-        """Pass on what a template logs; levels are debug, info and warning."""
+        """Pass on what a template logs; levels are debug, info, print, warning."""
         if level != "debug":
             self.reading.varying.add("words")  # which every build has to repeat
         self.on_event(Message(level, text))

@@ -128,6 +128,23 @@ COMMANDS = (
         arguments=(*CHOICE, RESOURCE_TYPE, FULL_REFRESH),
     ),
     Command(
+        name="run-operation",
+        group="Build",
+        summary="call a macro",
+        description="Call a macro by its name, or `package.name`. It may change the "
+        "database file of a project without a home; with one it reads the current "
+        "release. What it logs and prints is shown.",
+        examples=(
+            "warehouse run-operation grant_select --args '{role: reporter}'",
+            "warehouse run-operation codegen.generate_base_model --quiet",
+        ),
+        arguments=(
+            option("macro", metavar="MACRO", help="the macro's name"),
+            option("--args", metavar="YAML", help="its arguments: '{role: reporter}'"),
+        ),
+        module="run_operation",
+    ),
+    Command(
         name="retry",
         group="Build",
         summary="go on with the last run: what failed in it or never began",
@@ -307,6 +324,22 @@ COMMANDS = (
         description="Read every file of the project, report every error at once, and "
         "write target/manifest.json.",
         examples=("warehouse parse",),
+    ),
+    Command(
+        name="docs",
+        group="Look",
+        summary="describe what was built: `docs generate`",
+        description="Write target/manifest.json with the SQL of each node, "
+        "target/catalog.json with the columns and types that the tables have, and "
+        "target/index.html, a page that shows them. Of the current release, or of the "
+        "database file of a project without a home.",
+        examples=("warehouse docs generate",),
+        arguments=(
+            option("action", choices=("generate",), help="what to do: generate"),
+            *CHOICE,
+            switch("--no-compile", help="leave the nodes' SQL out"),
+            switch("--empty-catalog", help="do not ask the database"),
+        ),
     ),
     Command(
         name="releases",

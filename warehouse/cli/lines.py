@@ -46,7 +46,7 @@ class Messages(Lines):
 
     def __call__(self, event: Event) -> None:
         """Print what is said, to standard error: the output is for data."""
-        if isinstance(event, Message) and event.level == "info":
+        if isinstance(event, Message) and event.level in {"info", "print"}:
             self._terminal.complain(event.text)
         elif isinstance(event, Message):
             show_message(event, self._terminal)
@@ -56,6 +56,8 @@ def show_message(event: Message, terminal: Terminal) -> None:
     """Print a warning, or what a template has for its reader."""
     if event.level == "warning":
         terminal.warn(event.text)
+    elif event.level == "print":
+        terminal.out(event.text)
     elif event.level == "info":
         terminal.note(event.text)
 

@@ -61,6 +61,22 @@ class NodeNames:
             "post_hooks": [hook.values() for hook in hooks_of(node, "post_hook")],
         }
 
+    def outside(self, package: str) -> dict[str, Any]:
+        """Return the names for what is no node: an operation, a hook of the project."""
+
+        def ref(*names: str, version: Any = None, v: Any = None) -> Relation:
+            wanted = read_ref(*names, version=v if version is None else version)
+            return self._relation(self._found(wanted, package))
+
+        return {
+            "ref": ref,
+            "source": lambda *names: self._found_source(*names)[1],
+            "config": OutsideConfig(),
+            "execute": True,
+            "graph": self._graph,
+            "selected_resources": list(self.selected),
+        }
+
     def model(self, node: Node, batch: Batch | None = None) -> dict[str, Any]:
         """Return `model`: the node, with the tables that foreign keys refer to."""
         model = node_dict(node)
@@ -81,28 +97,42 @@ class NodeNames:
         return self._referred(node, read_ref(*names, version=version))
 
     def _referred(self, node: Node, ref: Ref) -> tuple[str, Relation]:
-        found = self.resolve(node, ref)
-        if found is None:
-            known = [name for _, name in self._by_name]
-            raise CompileError(
-                f'no model or seed "{ref.name}"', hint=nearest(ref.name, known)
-            )
+        found = self._found(ref, node.package)
         self._check_declared(node, found, f"ref('{ref.name}')")
-        relation = self.manifest.nodes[found].relation
-        if relation is None:
-            raise CompileError(f"{found} has no relation")
-        return found, relation
+        return found, self._relation(found)
 
     def resolve(self, node: Node, ref: Ref) -> str | None:
         """Return the id of the node that a reference in another means."""
         return resolve(self._by_name, ref, node.package, self.manifest.project)
 
+    def _found(self, ref: Ref, package: str) -> str:
+        found = resolve(self._by_name, ref, package, self.manifest.project)
+        if found is None:
+            known = [name for _, name in self._by_name]
+            raise CompileError(
+                f'no model or seed "{ref.name}"', hint=nearest(ref.name, known)
+            )
+        return found
+
+    def _relation(self, unique_id: str) -> Relation:
+        relation = self.manifest.nodes[unique_id].relation
+        if relation is None:
+            raise CompileError(f"{unique_id} has no relation")
+        return relation
+
     def _source(self, node: Node, *names: str) -> tuple[str, Relation]:
-        for unique_id, source in self.manifest.sources.items():
+        found = self._found_source(*names)
+        self._check_declared(node, found[0], f"source{names}")
+        return found
+
+    def _found_source(self, *names: str) -> tuple[str, Relation]:
+        known = self.manifest.sources
+        for unique_id, source in known.items():
             if (source.source_name, source.name) == names:
-                self._check_declared(node, unique_id, f"source{names}")
                 return unique_id, source.relation
-        raise CompileError(f"no source {'.'.join(names)}")
+        wanted = ".".join(names)
+        others = [f"{source.source_name}.{source.name}" for source in known.values()]
+        raise CompileError(f"no source {wanted}", hint=nearest(wanted, others))
 
     def _check_declared(self, node: Node, unique_id: str, call: str) -> None:
         """Refuse a reference that only shows when the template runs for real."""
@@ -113,6 +143,19 @@ class NodeNames:
             hint="it stands behind a condition on `execute` or a query: add a comment "
             f"`-- depends_on: {{{{ {call} }}}}` at the top of the file",
         )
+
+
+class OutsideConfig:
+    """`config` where there is no node: nothing is configured."""
+
+    def __call__(self, *_: Any, **__: Any) -> str:
+        """Write nothing."""
+        return ""
+
+    def get(self, name: str, default: Any = None, validator: Any = None) -> Any:
+        """Return the default."""
+        del name, validator
+        return default
 
 
 class NodeConfig:

@@ -90,6 +90,7 @@ class Adapter:
         self._database = database
         self._default = default_database
         self._dialect = dialect
+        self._print: Callable[[str], object] = scope.values["print"]
 
     def type(self) -> str:
         """Return the database's kind."""
@@ -122,7 +123,7 @@ class Adapter:
             self._database().begin()
         result = self._database().execute(sql)
         rows = result.rows if limit is None else result.rows[:limit]
-        return "OK", Table(result.columns, rows) if fetch else Table()
+        return "OK", Table(result.columns, rows, self._print) if fetch else Table()
 
     def commit(self) -> str:
         """Commit what a materialization of the project's own has begun."""

@@ -69,7 +69,7 @@ def _logger(log: Log) -> Callable[..., str]:
 
 def _printer(log: Log) -> Callable[..., str]:
     def write(message: Any) -> str:
-        log("info", str(message))
+        log("print", str(message))
         return ""
 
     return write

@@ -1,7 +1,10 @@
 """The result of a query as templates see it: the part of agate's Table that dbt has."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from warehouse.jinja.table_text import Limits, csv_text, table_text
 
 
 class MappedSequence(Sequence[Any]):
@@ -82,12 +85,22 @@ class ColumnValues(MappedSequence):
         return tuple(sorted(self.values_without_nulls()))
 
 
+Write = Callable[[str], object]
+
+
 class Table:
-    """Rows and columns in memory; what `run_query` and `load_result` give."""
+    """Rows and columns in memory; what `run_query` and `load_result` give.
+
+    `write` receives what a template prints of it.
+    """
 
     def __init__(
-        self, column_names: Sequence[str] = (), rows: Sequence[Sequence[Any]] = ()
+        self,
+        column_names: Sequence[str] = (),
+        rows: Sequence[Sequence[Any]] = (),
+        write: Write = str,
     ) -> None:
+        self._write = write
         self.column_names = tuple(column_names)
         self.rows = MappedSequence([Row(row, self.column_names) for row in rows], ())
         columns = [
@@ -105,14 +118,34 @@ class Table:
     def __getitem__(self, key: Any) -> Any:
         return self.rows[key]
 
+    def _made(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> "Table":
+        return Table(names, rows, self._write)
+
+    def print_table(
+        self, max_rows: int | None = 20, max_columns: int | None = 6, **more: Any
+    ) -> None:
+        """Print the rows as a Markdown table: so many rows and columns."""
+        limits = Limits(max_rows, max_columns, **more)
+        self._write(table_text(self.column_names, self.rows, limits))
+
+    def print_csv(self) -> None:
+        """Print the rows as CSV."""
+        self._write(csv_text(self.column_names, self.rows))
+
+    def print_json(self) -> None:
+        """Print the rows as a JSON list of objects."""
+        self._write(json.dumps([row.dict() for row in self.rows], default=str))
+
     def rename(self, names: dict[str, str]) -> "Table":
         """Return the table with some columns under other names."""
-        return Table([names.get(name, name) for name in self.column_names], self.rows)
+        return self._made(
+            [names.get(name, name) for name in self.column_names], self.rows
+        )
 
     def select(self, names: Sequence[str]) -> "Table":
         """Return the table with only these columns."""
         rows = [[row[name] for name in names] for row in self.rows]
-        return Table(names, rows)
+        return self._made(names, rows)
 
     def exclude(self, names: Sequence[str]) -> "Table":
         """Return the table without these columns."""
@@ -120,11 +153,11 @@ class Table:
 
     def limit(self, count: int) -> "Table":
         """Return the first rows."""
-        return Table(self.column_names, self.rows[:count])
+        return self._made(self.column_names, self.rows[:count])
 
     def where(self, test: Callable[[Row], bool]) -> "Table":
         """Return the rows that pass a test."""
-        return Table(self.column_names, [row for row in self.rows if test(row)])
+        return self._made(self.column_names, [row for row in self.rows if test(row)])
 
     def find(self, test: Callable[[Row], bool]) -> Row | None:
         """Return the first row that passes a test."""
@@ -136,7 +169,7 @@ class Table:
         first: dict[tuple[Any, ...], Row] = {}
         for row in self.rows:
             first.setdefault(tuple(row[name] for name in names), row)
-        return Table(self.column_names, list(first.values()))
+        return self._made(self.column_names, list(first.values()))
 
     def order_by(self, key: str | Sequence[str], reverse: bool = False) -> "Table":
         """Return the rows in the order of a column or several, the unknown last."""
@@ -146,6 +179,6 @@ class Table:
             found = Row(row, self.column_names)
             return [(found[name] is None, found[name]) for name in names]
 
-        return Table(
+        return self._made(
             self.column_names, sorted(self.rows, key=place, reverse=bool(reverse))
         )

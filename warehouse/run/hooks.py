@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from warehouse.compiler.compile import Compiler
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ExecutionError, Location
-from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import node_dict
 from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.manifest import Manifest
@@ -18,7 +18,7 @@ from warehouse.run.results import RunResult
 
 
 def run_hooks(
-    templates: Templates,
+    compiler: Compiler,
     packages: Iterable[Package],
     event: str,
     engine: Engine,
@@ -29,9 +29,10 @@ def run_hooks(
     `values` are further names for the hooks. Raises CompileError or ExecutionError
     naming the hook.
     """
-    names = {"execute": True, **(values or {})}
+    templates = compiler.templates
     for package in packages:
         for number, hook in enumerate(package.config.hooks[event], start=1):
+            names = {**compiler.names.outside(package.name), **(values or {})}
             scope = templates.scope(package.name, names, lambda: engine)
             sql = templates.text(hook, scope, f"{PROJECT_FILE} ({event} {number})")
             try:

@@ -53,7 +53,8 @@ class Log:
         """Write what happened in a run."""
         match event:
             case Message():
-                self.write(event.level, "message", message=event.text)
+                level = "info" if event.level == "print" else event.level
+                self.write(level, "message", message=event.text)
             case RunStarted():
                 self.run_id = event.run_id
                 self.write("info", "run_started", **_started(event))

@@ -93,7 +93,7 @@ class NodeFinished:
 class Message:
     """A line for the reader: a warning, or what a template logged."""
 
-    level: str  # debug, info, warning
+    level: str  # debug, info, print (info that is asked for), warning
     text: str
 
 

@@ -134,7 +134,7 @@ class _Build:
             run = self._run(engine, executor, keep)
             stale: list[str] = []
             if run.ok and self.request.publishes and self.request.is_partial:
-                stale = executor.stale(engine, self.plan, run)
+                stale = executor.contents.stale(engine, self.plan, run)
             publishes = run.ok and self.request.publishes and not stale
             if publishes:
                 # Here: pyarrow takes long to import, and few builds come to it.
@@ -263,7 +263,7 @@ class _Build:
 
     def _run_plan(self, engine: Engine, executor: Executor) -> RunResult:
         project = self.project
-        executor.drop_removed(engine)
+        executor.leftovers.drop_removed(engine)
         on = (self.compiler, project.packages)
         run_hooks(*on, "on-run-start", engine)
         limits = project.settings.limits

@@ -9,27 +9,24 @@ from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.fingerprint import (
     Fingerprint,
     content_fingerprint,
-    definition,
-    fingerprint,
 )
 from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError, Location, WarehouseError
-from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.run.build import build_node
+from warehouse.run.contents import Contents
 from warehouse.run.data_tests import Verdict, run_test, told
 from warehouse.run.describe import describe
 from warehouse.run.faults import is_out_of_memory, located
 from warehouse.run.foreign_keys import ForeignKeys
-from warehouse.run.histories import Histories
+from warehouse.run.leftovers import Leftovers, is_kept
 from warehouse.run.materializations.microbatch_config import is_batched
-from warehouse.run.materializations.registry import custom_materialization
 from warehouse.run.materializations.work import Effect, Work
-from warehouse.run.plan import Plan, check, is_run, no_database
-from warehouse.run.results import NodeResult, RunResult, Status
+from warehouse.run.plan import check
+from warehouse.run.results import NodeResult, Status
 from warehouse.run.states import NodeState, NodeStates
 from warehouse.run.steps import INCREMENTAL, Ground, Step, Steps
 from warehouse.run.unit_tests import run_unit_test
@@ -71,55 +68,11 @@ class Executor:
         self.states = states
         self.strict = strict
         self.reuses = reuses
-        self.engine_version = engine.version
-        relations = engine.relations()
-        nodes, known = manifest.nodes.values(), states.known().values()
-        if any(map(_is_function, nodes)) or any(map(_is_function, known)):
-            relations += engine.functions()  # slow, and most projects have none
-        self._existing = {(*found.key, found.type) for found in relations}
-        self._by_name = {(found.is_function, str(found)): found for found in relations}
-        self._owned = {
-            (_is_function(node), str(node.relation))
-            for node in manifest.nodes.values()
-            if node.relation is not None and _is_kept(node)
-        }
+        self.leftovers = Leftovers(manifest, states, engine)
+        self.histories = self.leftovers.histories
         self.keys = ForeignKeys(manifest, compiler.names.selected, engine)
-        self._fingerprints: dict[str, Fingerprint | None] = {}
         self.steps = Steps(compiler, states, ground)
-        self.histories = Histories(manifest, states, self._by_name)
-
-    def drop_removed(self, engine: Engine) -> None:
-        """Drop what earlier builds made of nodes that no longer stand by themselves."""
-        for unique_id, state in self.states.known().items():
-            node = self.manifest.nodes.get(unique_id)
-            is_gone = node is None or node.is_ephemeral
-            if is_gone and not self.histories.keeps(unique_id, state):
-                self.states.forget(unique_id)
-                self._drop(engine, state)
-
-    def _drop(self, engine: Engine, state: NodeState | None) -> None:
-        """Drop what a node left under a name that no node has now."""
-        if state is None or state.relation_name is None:
-            return
-        key = (_is_function(state), state.relation_name)
-        if key in self._by_name and key not in self._owned:
-            engine.drop(self._by_name[key])
-
-    def _drop_moved(self, engine: Engine, node: Node, state: NodeState | None) -> None:
-        """Drop what a node left under another name, or as what it is no more."""
-        if state is None:
-            return
-        left = (_is_function(state), state.relation_name)
-        if left != (_is_function(node), str(node.relation)):
-            self._drop(engine, state)
-
-    def _tidy(self, engine: Engine, node: Node, state: NodeState | None) -> None:
-        """Make room for a node: what its last build left elsewhere goes."""
-        self.histories.protect(engine, node)
-        if node.resource_type == "snapshot":
-            self.histories.move(engine, node, state)
-        else:
-            self._drop_moved(engine, node, state)
+        self.contents = Contents(manifest, compiler, states, self.steps, engine.version)
 
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         """Run a node on a connection; any fault becomes a result.
@@ -174,12 +127,12 @@ class Executor:
         if compiled is None:
             compiled = self._compile_now(engine, node)
         else:
-            own = self._fingerprint(engine, compiled)
+            own = self.contents.fingerprint(engine, compiled)
         if node.resource_type == "snapshot":  # what it holds is known when it has run
             return _Task(compiled, None, None)
-        self._fingerprints[node.unique_id] = own
+        self.contents.know(node, own)
         state = self.states.get(node.unique_id)
-        is_true = self.reuses and self._stands(node)
+        is_true = self.reuses and self.leftovers.stands(node)
         if is_true and state is not None and own is not None:
             return _Task(
                 compiled, own, state if own.same_data(state.fingerprint) else None
@@ -192,11 +145,11 @@ class Executor:
         state = self.states.get(node.unique_id)
         compiled = self._compile_now(engine, node, is_incremental=not step.is_anew)
         step = replace(step, inputs=self._inputs(engine, compiled))
-        is_true = self.reuses and self._stands(node)
+        is_true = self.reuses and self.leftovers.stands(node)
         if is_true and state is not None and self.steps.is_done(node, step):
             known = Fingerprint.read(state.fingerprint)
             own = content_fingerprint(compiled, known.data if known else "")
-            self._fingerprints[node.unique_id] = own
+            self.contents.know(node, own)
             return _Task(compiled, own, state, step)
         self.steps.prepare(engine, node, step)
         compiled = self._compile_now(engine, node)
@@ -210,7 +163,7 @@ class Executor:
         """
         if is_batched(self.compiler.templates.library, compiled.node):
             return None
-        own = self._fingerprint(engine, compiled)
+        own = self.contents.fingerprint(engine, compiled)
         return own.data if own is not None else None
 
     def _compile_now(
@@ -223,84 +176,6 @@ class Executor:
         check(self.compiler, compiled, problems)
         problems.raise_errors()
         return compiled
-
-    def _fingerprint(self, engine: Engine, compiled: Compiled) -> Fingerprint | None:
-        if custom_materialization(self.compiler.templates.library, compiled.node):
-            return None  # its macro may do anything
-        upstream = {
-            key: self._upstream(engine, key) for key in compiled.node.depends_on
-        }
-        return fingerprint(compiled, upstream, self.engine_version)
-
-    def _upstream(self, engine: Engine, unique_id: str) -> Fingerprint | None:
-        """Return what an upstream node holds: as just run, or as it stands."""
-        node = self.manifest.nodes.get(unique_id)
-        if unique_id not in self._fingerprints and node is not None:
-            self._fingerprints[unique_id] = self._standing(engine, node)
-        return self._fingerprints.get(unique_id)
-
-    def _standing(self, engine: Engine, node: Node) -> Fingerprint | None:
-        """Return the fingerprint of a node that is not part of this run.
-
-        A table holds what it was built from. A view shows what its upstream holds now,
-        so that its recorded fingerprint counts only while a rebuild would give it too.
-        """
-        state = self.states.get(node.unique_id)
-        recorded = state.fingerprint if state is not None else None
-        if node.materialized not in {"view", "ephemeral", "table_function"}:
-            return Fingerprint.read(recorded)
-        compiled = self.compiler.compile(node, lambda: engine)
-        own = self._fingerprint(engine, compiled)
-        if node.is_ephemeral or (own is not None and own.same_data(recorded)):
-            return own
-        return None
-
-    def stale(self, engine: Engine, plan: Plan, run: RunResult) -> list[str]:
-        """List the nodes outside the plan that are not as a full build would have them.
-
-        Those never built, those whose fingerprint differs, and of those without one
-        all that is downstream of what ran.
-        """
-        ran = [result.unique_id for result in run.results if not result.is_reused]
-        touched = self.manifest.graph.descendants(ran)
-        others = (
-            node
-            for node in map(self.manifest.nodes.get, self.manifest.order)
-            if node is not None
-            and is_run(node)
-            and node.is_compiled
-            and node.unique_id not in plan.waits_for
-        )
-        return [
-            node.unique_id
-            for node in others
-            if not self._is_current(engine, node, touched)
-        ]
-
-    def _is_current(self, engine: Engine, node: Node, touched: set[str]) -> bool:
-        state = self.states.get(node.unique_id)
-        if state is None:
-            return False
-        if node.materialized == INCREMENTAL and self.steps.are_kept:
-            is_as_written = self.steps.is_current(node, state)
-            return is_as_written and node.unique_id not in touched
-        try:
-            compiled = self.compiler.compile(node, no_database)
-        except DatabaseNeeded:
-            return node.unique_id not in touched
-        if node.resource_type == "snapshot":
-            is_as_said = (state.fingerprint or "").startswith(definition(compiled))
-            return is_as_said and node.unique_id not in touched
-        own = self._fingerprint(engine, compiled)
-        if own is None:
-            return node.unique_id not in touched
-        return own.same_data(state.fingerprint)
-
-    def _stands(self, node: Node) -> bool:
-        """Whether what the node builds is in the database, and of the right kind."""
-        if node.relation is None or not _is_kept(node):
-            return True
-        return (*node.relation.key, node.relation.type) in self._existing
 
     def _build(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         """Build a node in one transaction, or only describe it anew."""
@@ -324,10 +199,12 @@ class Executor:
                 work = Work(
                     engine, self.compiler, compiled, relation, self.keys, effect=effect
                 )
-                rows = build_node(work, lambda own: self._tidy(own, node, before))
+                rows = build_node(
+                    work, lambda own: self.leftovers.tidy(own, node, before)
+                )
             if node.resource_type == "snapshot":
                 own = self.histories.fingerprint(engine, compiled)
-                self._fingerprints[node.unique_id] = own
+                self.contents.know(node, own)
                 task = replace(task, fingerprint=own)
             state = task.state(relation_name=str(node.relation), rows=rows)
             if task.step is not None:
@@ -350,7 +227,7 @@ class Executor:
             return replace(known or task.state(), fingerprint=str(task.fingerprint))
         is_same = effect is not None and effect.has_changed is False
         own = self.steps.fingerprint(compiled, step, is_same=is_same)
-        self._fingerprints[compiled.node.unique_id] = own
+        self.contents.know(compiled.node, own)
         return self.steps.state(compiled.node, step, own, rows)
 
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
@@ -386,11 +263,11 @@ class Executor:
     def _run_test(self, engine: Engine, task: _Task) -> Verdict:
         """Run a test; a failure is not to be reused, but where it keeps rows is."""
         node = task.compiled.node
-        kept = str(node.relation) if _is_kept(node) else None
+        kept = str(node.relation) if is_kept(node) else None
         before = self.states.get(node.unique_id)
         self.states.forget(node.unique_id)
         if before is not None and before.relation_name != kept:
-            self._drop(engine, before)
+            self.leftovers.drop(engine, before)
         verdict = run_test(engine, self.compiler, task.compiled)
         state = task.state(
             status=verdict.status.value, failures=verdict.failures, relation_name=kept
@@ -400,17 +277,6 @@ class Executor:
         if kept or not verdict.status.is_failure:
             self.states.record(node.unique_id, state)
         return verdict
-
-
-def _is_kept(node: Node) -> bool:
-    """Whether the node leaves a relation in the database."""
-    if node.is_test:
-        return bool(node.config.get("store_failures"))
-    return not node.is_ephemeral
-
-
-def _is_function(built: Node | NodeState) -> bool:
-    return built.materialized == "table_function"
 
 
 def relation_of(node: Node) -> Relation:

@@ -1,248 +1,166 @@
-"""Build one project with our engine and with its peers, side by side, and compare.
+"""Measure our engine beside its peers: on generated projects, on any, at start-up.
 
-    python benchmarks/engine.py [--project DIR | --models N] [--rounds N] [--json FILE]
-                                [--peers dbt,sqlmesh,script]
+    python benchmarks/engine.py [PART …] [--rounds N] [--peers dbt,sqlmesh]
                                 [--dbt PATH] [--sqlmesh PATH]
+                                [--json FILE] [--write]
+    python benchmarks/engine.py --project FOLDER
 
-Without --models the project is this repository's, or any dbt project's folder, built by
-ours and by dbt. With --models it is generated from one specification for each engine
-and for a bare script of the same statements. Each round runs every case once, each in a
-fresh process, so that a slow moment of the machine meets all. Printed are medians of
-wall time, CPU time and peak memory, and the ratio of each peer's wall time to ours.
-Peers come from virtual environments of their own, which are made where no path is
-given. Nothing is built where it stands.
+Parts: `100`, `1000` or any other number of generated models; `project`, this
+repository's; `seed`, a CSV file of a million rows; `history-N`, a row more in a table
+of N rows. All of them come from one specification for every engine, and for a bare
+script of the same statements on one connection; after the first clean builds the
+engines' tables are compared. In each round every case runs once on each engine, each
+time in a fresh process, so that a slow moment of the machine meets all. Printed are
+medians of wall time, CPU time and peak memory.
+
+Peers come from virtual environments of their own, made where no path is given. Nothing
+is built where it stands. --write puts the figures into docs/speed.json and from there
+into the tables of docs/speed.md and README.md, and the chart.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import platform
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from specification import specify, write_dbt, write_script, write_sqlmesh
+from cases import ROOT, Part, copied, generated, history, measured, seed
+from engines import PEERS, installed, versions
+from figures import chart, full_table, rewrite, short_table
 
-PEERS = {
-    "dbt": ("dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10", "pyarrow>=20", "scipy>=1.14"),
-    "sqlmesh": ("sqlmesh",),
-}
-PROFILE = (
-    "{name}:\n  target: dev\n  outputs:\n"
-    "    dev: {{type: duckdb, path: {path}, threads: 2}}\n"
+RESULTS = ROOT / "docs" / "speed.json"
+WHOLE = (
+    "100",
+    "1000",
+    "10000",
+    "project",
+    "seed",
+    "history-1000000",
+    "history-10000000",
 )
-Command = list[str | Path]
+LONG = 5_000  # models from which peers would take hours
+CHART = ("clean build", "nothing changed", "one leaf changed", "cold parse")
+SHOWN = "1000"  # the part that README shows
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One process: seconds of wall and CPU time, and peak memory in MiB."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """How one engine builds its copy of the project, and what a clean one lacks."""
-
-    name: str
-    folder: Path
-    build: Command
-    left: tuple[str, ...]
-
-    def clean(self) -> None:
-        """Remove all that its builds and parses have left."""
-        for name in self.left:
-            path = self.folder / name
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+def made(name: str, work: Path, options: argparse.Namespace) -> Part:
+    """Return a part by its name."""
+    commands = options.commands
+    if name.isdecimal():
+        few = int(name) >= LONG
+        return generated(work, int(name), {} if few else commands)
+    if name == "project":
+        return copied(work, options.project or ROOT, commands)
+    if name == "seed":
+        return seed(work, 1_000_000, commands)
+    if name.startswith("history"):
+        return history(work, int(name.partition("-")[2] or 10_000_000), commands)
+    raise SystemExit(f"no part {name}")
 
 
-def run(command: Command, folder: Path) -> Sample:
-    """Run a command to its end and measure it; a failing command ends the benchmark."""
-    clock = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - clock
-    if status:
-        raise SystemExit(f"{command[0]} failed with status {status}")
-    scale = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
+def machine() -> str:
+    """Say what this runs on."""
+    names = (
+        [
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        if Path("/proc/cpuinfo").exists()
+        else [platform.processor()]
+    )
+    return f"{platform.system()} on {os.cpu_count()} cores ({(names or ['?'])[0]})"
 
 
-def ours(folder: Path) -> Engine:
-    """Return our engine on a project's copy."""
-    command: Command = [sys.executable, "-m", "warehouse"]
-    return Engine("ours", folder, [*command, "build"], ("data", "target"))
+def result(name: str, work: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure a part; return it as the JSON file has it."""
+    load = os.getloadavg()[0]
+    part = made(name, work, options)
+    samples = measured(part, options.rounds, lambda text: print(text, file=sys.stderr))
+    engines = {engine.name for engine in part.engines}
+    known = {n: c for n, c in options.commands.items() if n in engines}
+    return {
+        "about": {
+            "date": dt.datetime.now(dt.UTC).date().isoformat(),
+            "machine": machine(),
+            "load": f"{load:.1f}",
+            "rounds": options.rounds,
+            "versions": versions(known),
+        },
+        "samples": {
+            case: {name: [asdict(s) for s in found] for name, found in one.items()}
+            for case, one in samples.items()
+        },
+    }
 
 
-def dbt(folder: Path, path: Path) -> Engine:
-    """Return dbt on a project's copy, with a profile of its own."""
-    profiles = folder / ".profiles"
-    profiles.mkdir()
-    text = PROFILE.format(name=_profile(folder), path=folder / "target" / "dbt.duckdb")
-    (profiles / "profiles.yml").write_text(text)
-    command: Command = [path, "build", "--profiles-dir", profiles, "--quiet"]
-    return Engine("dbt", folder, command, ("target", "logs"))
-
-
-def sqlmesh(folder: Path, path: Path) -> Engine:
-    """Return SQLMesh on its form of the project."""
-    command: Command = [path, "plan", "--auto-apply", "--no-prompts"]
-    return Engine("sqlmesh", folder, command, ("mesh.duckdb", ".cache", "logs"))
-
-
-def script(folder: Path) -> Engine:
-    """Return the bare statements."""
-    return Engine("script", folder, [sys.executable, "script.py"], ("script.duckdb",))
-
-
-def _profile(project: Path) -> str:
-    for line in (project / "dbt_project.yml").read_text().splitlines():
-        if line.startswith("profile:"):
-            return line.split(":", 1)[1].strip()
-    raise SystemExit("dbt_project.yml names no profile")
-
-
-def installed(peer: str, work: Path) -> Path:
-    """Install a peer into a virtual environment of its own; return its command."""
-    venv = work / f"venv-{peer}"
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, *PEERS[peer]], check=True)
-    return venv / "bin" / peer
-
-
-def copied(options: argparse.Namespace, commands: dict[str, Path]) -> list[Engine]:
-    """Return ours and dbt on copies of an existing project."""
-    left = shutil.ignore_patterns("data", "target", "logs", ".*", "*.egg*")
-    for name in ("ours", "dbt"):
-        shutil.copytree(options.project, options.work / name, ignore=left)
-    return [
-        ours(options.work / "ours"),
-        dbt(options.work / "dbt", commands["dbt"]),
-    ]
-
-
-def generated(options: argparse.Namespace, commands: dict[str, Path]) -> list[Engine]:
-    """Return each engine on its form of a generated project."""
-    work = options.work
-    specification = specify(options.models)
-    write_dbt(specification, work / "ours")
-    engines = [ours(work / "ours")]
-    if "dbt" in options.peers:
-        write_dbt(specification, work / "dbt")
-        engines.append(dbt(work / "dbt", commands["dbt"]))
-    if "sqlmesh" in options.peers:
-        write_sqlmesh(specification, work / "sqlmesh")
-        engines.append(sqlmesh(work / "sqlmesh", commands["sqlmesh"]))
-    if "script" in options.peers:
-        write_script(specification, work / "script")
-        engines.append(script(work / "script"))
-    return engines
-
-
-def measured(engines: list[Engine], edits: dict[str, Callable]) -> dict[str, Sample]:
-    """Run one round of all cases; return each sample by case and engine."""
-    samples = {}
-    for engine in engines:
-        engine.clean()
-        samples[f"clean build, {engine.name}"] = run(engine.build, engine.folder)
-    for case, edit in {"nothing changed": lambda _: None, **edits}.items():
-        for engine in engines:
-            # A bare script knows no change: it builds all again, or nothing.
-            if engine.name == "script":
-                continue
-            edit(engine.folder)
-            samples[f"{case}, {engine.name}"] = run(engine.build, engine.folder)
-    for case in ("--version", "--help", "ls"):
-        command = [*engines[0].build[:-1], case]
-        samples[f"{case}, ours"] = run(command, engines[0].folder)
-    return samples
-
-
-def change_leaf(folder: Path) -> None:
-    """Change what the last mart computes; nothing reads it."""
-    path = max(folder.glob("models/**/marts_*.sql"))
-    path.write_text(path.read_text().replace("amount - ", "amount - 1 - ", 1))
-
-
-def change_comment(folder: Path) -> None:
-    """Change a comment in the first staging model, which nearly all depend on."""
-    path = min(folder.glob("models/**/staging_*.sql"))
-    path.write_text(path.read_text().replace("\nselect\n", "\n-- a word\nselect\n", 1))
-
-
-def median(samples: list[Sample]) -> Sample:
-    """Return the medians of each measure."""
-    measures = zip(*(asdict(sample).values() for sample in samples), strict=True)
-    return Sample(*(statistics.median(values) for values in measures))
-
-
-def report(medians: dict[str, Sample]) -> None:
-    """Print a table, each peer's wall time as a ratio to ours."""
-    print(f"{'case':28}{'wall s':>9}{'cpu s':>9}{'MiB':>8}{'to ours':>9}")
-    for name, sample in medians.items():
-        our = medians[f"{name.rpartition(',')[0]}, ours"].wall
-        print(
-            f"{name:28}{sample.wall:9.2f}{sample.cpu:9.2f}{sample.memory:8.0f}"
-            f"{sample.wall / our:9.1f}"
-        )
+def write(results: Mapping[str, Any]) -> None:
+    """Bring the documents to what was measured."""
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    rewrite(
+        ROOT / "docs" / "speed.md",
+        {name: full_table(part) for name, part in results.items()},
+    )
+    if SHOWN in results:
+        rewrite(ROOT / "README.md", {SHOWN: short_table(results[SHOWN])})
+        (ROOT / "docs" / "speed.svg").write_text(chart(results[SHOWN], CHART))
 
 
 def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--project", type=Path, default=Path(__file__).parents[1])
-    parser.add_argument("--models", type=int, help="generate a project of this size")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", default="dbt", type=lambda text: text.split(","))
+    parser.add_argument("parts", nargs="*", help="sizes, project, seed, history-ROWS")
+    parser.add_argument("--project", type=Path, help="any dbt project's folder")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", default="dbt,sqlmesh", help="dbt,sqlmesh or ''")
     parser.add_argument("--dbt", type=Path, help="dbt's command, if installed")
     parser.add_argument("--sqlmesh", type=Path, help="SQLMesh's command, if installed")
-    parser.add_argument("--json", type=Path, help="write samples and medians here")
-    return parser.parse_args()
+    parser.add_argument("--json", type=Path, help="write samples here")
+    parser.add_argument(
+        "--write", action="store_true", help="bring the docs up to date"
+    )
+    options = parser.parse_args()
+    whole = [
+        "100",
+        "1000",
+        "10000",
+        "project",
+        "seed",
+        "history-1000000",
+        "history-10000000",
+    ]
+    options.parts = options.parts or (["project"] if options.project else whole)
+    options.peers = [peer for peer in options.peers.split(",") if peer]
+    return options
 
 
 def main() -> None:
-    """Measure, print, and write JSON if asked."""
+    """Measure, print, and write what is asked for."""
     options = parsed()
+    results: dict[str, Any] = {}
+    if options.write and RESULTS.exists():
+        results = json.loads(RESULTS.read_text())
     with tempfile.TemporaryDirectory() as folder:
-        options.work = Path(folder)
-        commands = {
-            peer: getattr(options, peer) or installed(peer, options.work)
+        options.commands = {
+            peer: getattr(options, peer) or installed(peer, Path(folder))
             for peer in PEERS
             if peer in options.peers
         }
-        make = generated if options.models else copied
-        engines = make(options, commands)
-        edits = (
-            {"one leaf changed": change_leaf, "one comment changed": change_comment}
-            if options.models
-            else {}
-        )
-        samples: dict[str, list[Sample]] = {}
-        for _ in range(options.rounds):
-            for name, sample in measured(engines, edits).items():
-                samples.setdefault(name, []).append(sample)
-    medians = {name: median(values) for name, values in samples.items()}
-    size = f"{options.models} models, " if options.models else ""
-    print(
-        f"{size}{platform.platform()}, {os.cpu_count()} cores, {options.rounds} rounds"
-    )
-    report(medians)
+        for name in options.parts:
+            work = Path(folder) / name
+            work.mkdir()
+            results[name] = result(name, work, options)
+            print(f"\n{name}\n\n{full_table(results[name])}\n", flush=True)
+            if options.write:
+                write(results)
     if options.json:
-        values = {name: [asdict(s) for s in found] for name, found in samples.items()}
-        options.json.write_text(json.dumps(values, indent=2))
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

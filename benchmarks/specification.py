@@ -8,6 +8,7 @@ project, and as a bare script that DuckDB runs statement by statement.
 
 import csv
 import datetime as dt
+import os
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,17 @@ select
 from ranked
 """
 
+HISTORY = """\
+-- depends_on: {{{{ ref('arrivals') }}}}
+{{{{ config(materialized='incremental') }}}}
+{{% if is_incremental() %}}
+select id, amount from {{{{ ref('arrivals') }}}}
+where id > (select max(id) from {{{{ this }}}})
+{{% else %}}
+select range as id, cast(range % 1000 * 0.25 as double) as amount from range({rows})
+{{% endif %}}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -103,37 +115,34 @@ def specify(count: int, chance: int = 7) -> Specification:
 
 def write_seeds(specification: Specification, folder: Path) -> None:
     """Write the seeds as CSV files."""
-    folder.mkdir(parents=True, exist_ok=True)
     choose = random.Random(11)
-    start = dt.date(2024, 1, 1)
     for name in specification.seeds:
-        with (folder / f"{name}.csv").open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["id", "category", "amount", "quantity", "happened_on"])
-            for number in range(ROWS):
-                writer.writerow(
-                    [
-                        number,
-                        f"category {choose.randrange(20)}",
-                        f"{choose.uniform(1, 1000):.2f}",
-                        choose.randrange(100),
-                        start + dt.timedelta(days=choose.randrange(700)),
-                    ]
-                )
+        write_seed(folder / f"{name}.csv", ROWS, choose)
+
+
+def write_seed(path: Path, rows: int, choose: random.Random) -> None:
+    """Write one CSV file of so many rows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    start = dt.date(2024, 1, 1)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["id", "category", "amount", "quantity", "happened_on"])
+        for number in range(rows):
+            writer.writerow(
+                [
+                    number,
+                    f"category {choose.randrange(20)}",
+                    f"{choose.uniform(1, 1000):.2f}",
+                    choose.randrange(100),
+                    start + dt.timedelta(days=choose.randrange(700)),
+                ]
+            )
 
 
 def write_dbt(specification: Specification, folder: Path) -> None:
     """Write the project for dbt and for ours; ours also makes releases."""
     write_seeds(specification, folder / "seeds")
-    (folder / "dbt_project.yml").write_text(
-        "name: generated\nversion: '1.0'\nprofile: generated\n"
-        "models: {generated: {+materialized: table}}\n"
-    )
-    (folder / "pyproject.toml").write_text('[tool.warehouse]\nhome = "data"\n')
-    (folder / "profiles.yml").write_text(
-        "generated:\n  target: dev\n  outputs:\n"
-        "    dev: {type: duckdb, path: target/generated.duckdb, threads: 2}\n"
-    )
+    write_project(folder)
     for model in specification.models:
         layer = folder / "models" / model.layer
         layer.mkdir(parents=True, exist_ok=True)
@@ -193,3 +202,32 @@ def write_script(specification: Specification, folder: Path) -> None:
         "    connection.execute(text).fetchall()\n"
         "connection.close()\n"
     )
+
+
+def write_project(folder: Path, name: str = "generated") -> None:
+    """Write what every dbt project has; ours also makes releases."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "dbt_project.yml").write_text(
+        f"name: {name}\nversion: '1.0'\nprofile: {name}\n"
+        f"models: {{{name}: {{+materialized: table}}}}\n"
+    )
+    (folder / "pyproject.toml").write_text('[tool.warehouse]\nhome = "data"\n')
+    (folder / "profiles.yml").write_text(
+        f"{name}:\n  target: dev\n  outputs:\n    dev: {{type: duckdb, "
+        f"path: target/{name}.duckdb, threads: {os.cpu_count()}}}\n"
+    )
+
+
+def write_large_seed(folder: Path, rows: int) -> None:
+    """Write a project that is one CSV file."""
+    write_project(folder)
+    write_seed(folder / "seeds" / "large.csv", rows, random.Random(13))
+
+
+def write_history(folder: Path, rows: int) -> None:
+    """Write a project of one incremental model, which takes what newly arrives."""
+    write_project(folder)
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "arrivals.csv").write_text(f"id,amount\n{rows},0.5\n")
+    (folder / "models").mkdir()
+    (folder / "models" / "events.sql").write_text(HISTORY.format(rows=rows))

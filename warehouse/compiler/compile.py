@@ -33,6 +33,7 @@ from warehouse.project.files import SourceFile
 from warehouse.project.seeds import header
 
 JUDGE = "get_test_sql"  # the macro that makes a verdict of a test's rows
+THE_ROWS = "\0"  # stands for a test's query; no SQL has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,16 @@ class Compiled:
         return _with_column(place, origin.rendered.text, inside)
 
 
+def _thresholds(node: Node) -> tuple[str, str, str]:
+    """Return what of a test's rows is counted, and which counts are too many."""
+    config = node.config
+    return (
+        str(config.get("fail_calc") or "count(*)"),
+        str(config.get("warn_if") or "!= 0"),
+        str(config.get("error_if") or "!= 0"),
+    )
+
+
 def _with_column(place: Location, text: str, offset: int) -> Location:
     """Add the column if the template's line reads as the rendered one does."""
     start = text.rfind("\n", 0, offset) + 1
@@ -112,6 +123,7 @@ class Compiler:
         self.dialect = dialect
         self.names = NodeNames(manifest, selected, stand_ins)
         self._columns: dict[TableName, tuple[str, ...]] = {}
+        self._judges: dict[tuple[str, ...], str] = {}
 
     def compile(
         self,
@@ -157,30 +169,37 @@ class Compiler:
 
         A fingerprint must cover what a project makes of `get_test_sql`.
         """
-        library = self.templates.library
-        if node.resource_type != "test":
+        if node.resource_type != "test" or self._has_own_judge(node):
             return None
-        macro = library.find(JUDGE, node.package)
-        kinds = (self.dialect, "default")
-        inner = library.dispatched(JUDGE, BUILT_IN, kinds, node.package)
-        if {macro and macro.package, inner.package} == {BUILT_IN}:
-            return None
-        return tokens(self.judged(node, sql, scope), self.dialect)
+        return tokens(self._judged(node, sql, scope), self.dialect)
 
-    def judged(self, node: Node, sql: str, scope: Scope) -> str:
-        """Return the query that counts and judges the rows of a test's own."""
+    def judged(self, node: Node, sql: str, database: Callable[[], Database]) -> str:
+        """Return the query that counts and judges the rows of a test's own.
+
+        The engine's own macro sees only its arguments, so that it is rendered once for
+        all tests with the same thresholds.
+        """
+        if not self._has_own_judge(node):
+            return self._judged(node, sql, self.scope(node, database))
+        key = (node.package, *_thresholds(node))
+        if key not in self._judges:
+            scope = self.scope(node, database)
+            self._judges[key] = self._judged(node, THE_ROWS, scope)
+        return self._judges[key].replace(THE_ROWS, sql)
+
+    def _has_own_judge(self, node: Node) -> bool:
+        """Whether the engine's macro judges the node, and nobody's in its place."""
+        library, kinds = self.templates.library, (self.dialect, "default")
+        macro = library.find(JUDGE, node.package)
+        inner = library.dispatched(JUDGE, BUILT_IN, kinds, node.package)
+        return {macro and macro.package, inner.package} == {BUILT_IN}
+
+    def _judged(self, node: Node, sql: str, scope: Scope) -> str:
         macro = self.templates.library.find(JUDGE, node.package)
         if macro is None:
             raise ConfigError(f"no macro `{JUDGE}`")
-        config = node.config
-        text = scope.bind(macro)(
-            sql,
-            config.get("fail_calc") or "count(*)",
-            config.get("warn_if") or "!= 0",
-            config.get("error_if") or "!= 0",
-            None,  # the limit stands in the query
-        )
-        return str(text)
+        limit = None  # it stands in the query
+        return str(scope.bind(macro)(sql, *_thresholds(node), limit))
 
     def hooks(
         self, node: Node, hooks: Iterable[Hook], database: Callable[[], Database]

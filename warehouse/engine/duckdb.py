@@ -38,7 +38,13 @@ ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
 FRAME = "__model_frame"  # the name under which a Python model's result is read
 STREAM_ROWS = 2_048  # one vector of DuckDB
 # What may be set while all else is locked: ours, and what hands out no rights.
-CHANGEABLE = ("errors_as_json", "threads", "fsync_mode", "enable_profiling")
+CHANGEABLE = (
+    "errors_as_json", "threads", "fsync_mode", "enable_profiling",
+    "checkpoint_threshold",
+)  # fmt: skip
+FEW_CHECKPOINTS = (
+    "256MB"  # of log, not DuckDB's 16: each rewrites what small tables share
+)
 
 
 class DuckDB:
@@ -112,7 +118,10 @@ class DuckDB:
         They survive a killed process, not a power cut: for files that are then thrown
         away.
         """
-        self.execute("set global fsync_mode = 'NONE'")
+        self.execute(
+            "set global fsync_mode = 'NONE';"
+            f"set global checkpoint_threshold = '{FEW_CHECKPOINTS}'"
+        )
 
     def _close_off(self, reach: Reach) -> None:
         """Let SQL reach only what is declared, and the settings stand as they are.

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from warehouse.errors import Location, ReleaseError
 from warehouse.run.states import NodeState
 
+NAMES = tuple(field.name for field in fields(NodeState))
+
 
 def state_of(values: Mapping[str, Any]) -> NodeState:
     """Return the state of these JSON values; what a newer engine adds is ignored."""
-    names = {field.name for field in fields(NodeState)}
-    return NodeState(**{name: values[name] for name in values if name in names})
+    return NodeState(**{name: values[name] for name in values if name in NAMES})
 
 
 class NodeStates:
@@ -81,7 +82,7 @@ class NodeStates:
 
 
 def _line(unique_id: str, state: NodeState | None) -> str:
-    values = None if state is None else asdict(state)
+    values = None if state is None else {name: getattr(state, name) for name in NAMES}
     return json.dumps({"unique_id": unique_id, "state": values}) + "\n"
 
 

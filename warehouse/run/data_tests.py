@@ -96,8 +96,7 @@ def _counts(
     engine: Engine, compiler: Compiler, compiled: Compiled, main_sql: str
 ) -> tuple[int, bool, bool]:
     node = compiled.node
-    scope = compiler.scope(node, lambda: engine)
-    sql = compiler.judged(node, main_sql, scope)
+    sql = compiler.judged(node, main_sql, lambda: engine)
     verdict = execute_around(engine, sql, main_sql).rows[0]
     failures, should_warn, should_error = verdict
     if failures is None:

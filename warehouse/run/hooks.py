@@ -52,6 +52,8 @@ def run_node_hooks(work: Work, kind: str, *, inside: bool = True) -> None:
     Those of the node's transaction, or with `inside` off those that stand beside it.
     """
     hooks = [h for h in hooks_of(work.node, kind) if h.transaction is inside]
+    if not hooks:
+        return  # most nodes: names to render with would be made for nothing
     for sql in work.compiler.hooks(work.node, hooks, lambda: work.engine):
         try:
             work.engine.execute(sql)

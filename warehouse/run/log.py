@@ -15,7 +15,7 @@ from warehouse.run.results import (
     RunStarted,
     Status,
 )
-from warehouse.secrets import redact
+from warehouse.secrets import redactor
 
 
 class Log:
@@ -30,6 +30,7 @@ class Log:
         self.run_id: str | None = None
         self._stream = stream
         self._lock = Lock()
+        self._redact = redactor()
         self._lowest = "warning" if is_quiet else "debug"
 
     def write(self, level: str, event: str, **fields: Any) -> None:
@@ -46,7 +47,7 @@ class Log:
         }
         line = json.dumps({**head, **fields}, ensure_ascii=False, default=str)
         with self._lock:
-            self._stream.write(redact(line) + "\n")
+            self._stream.write(self._redact(line) + "\n")
             self._stream.flush()
 
     def event(self, event: Event) -> None:

@@ -17,7 +17,7 @@ from warehouse.run.results import (
     RunResult,
     Status,
 )
-from warehouse.run.running import Running
+from warehouse.run.running import Ended, Running
 from warehouse.run.schedule import Schedule
 
 STOP_SECONDS = 1.0  # for what runs to end, of the two in which the process does
@@ -124,10 +124,14 @@ class _Run:
                 unique_id = self._schedule.next()
                 if unique_id is None:
                     break
-                self._started(self._nodes[unique_id])
                 self._running.start(self._nodes[unique_id], self._options.timeout)
-            for result, is_late in self._running.ended():
-                self._ended(self._late(result) if is_late else result)
+            for told in self._running.told():
+                if isinstance(told, Ended):
+                    self._ended(
+                        self._late(told.result) if told.is_late else told.result
+                    )
+                else:
+                    self._started(self._nodes[told.unique_id])
 
     def _start_alone(self, unique_id: str) -> None:
         self._tried.add(unique_id)
@@ -187,7 +191,7 @@ class _Run:
         for unique_id, blocker in self._schedule.fail(result.unique_id):
             self._skip(unique_id, f"skipped, because {blocker} failed")
         if self._options.fail_fast:
-            for unique_id in self._schedule.stop():
+            for unique_id in (*self._running.withdraw(), *self._schedule.stop()):
                 self._skip(unique_id, "skipped after the first failure (--fail-fast)")
 
     def _skip(self, unique_id: str, reason: str) -> None:

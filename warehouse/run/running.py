@@ -1,9 +1,10 @@
 """The nodes that run at this moment: on which connection, and until when."""
 
-from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
 from time import monotonic
 
 from warehouse.compiler.compile import Compiled
@@ -15,19 +16,48 @@ from warehouse.run.results import NodeResult
 # An interrupt stops only the statement that runs at that moment, and a node may be
 # between two: so it is said again and again.
 INTERRUPT_SECONDS = 0.05
+# How many nodes wait behind each thread: small ones end sooner than word of it comes to
+# the main thread and back.
+AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Started:
-    """A node on its way; `ends_at` is on the monotonic clock."""
+class _Asked:
+    """A node to run: within so many seconds, or alone on one database thread."""
+
+    node: Node
+    timeout: float | None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A node has begun; `ends_at` is on the monotonic clock."""
 
     unique_id: str
     engine: Engine
     ends_at: float | None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the node's time has run out."""
+        return self.ends_at is not None and monotonic() >= self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A node has ended; `is_late` if its time had run out."""
+
+    result: NodeResult
+    is_late: bool = False
+
 
 class Running:
-    """A run's threads, each with a connection of its own; for the main thread alone."""
+    """A run's threads, each with a connection of its own; for the main thread alone.
+
+    What the threads do comes as messages: nothing else is shared with them. They are
+    daemons: Python code that never ends must not keep the process.
+    """
 
     def __init__(
         self,
@@ -39,57 +69,93 @@ class Running:
         self._executor = executor
         self._engine = engine
         self._compiled = compiled
-        self._cursors = [engine.cursor() for _ in range(threads)]
-        self._free = list(self._cursors)
-        self._pool = ThreadPoolExecutor(threads, "worker")
-        self._started: dict[Future[NodeResult], _Started] = {}
+        self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._told: SimpleQueue[Begun | Ended | BaseException] = SimpleQueue()
+        self._waiting: set[str] = set()
+        self._begun: dict[str, Begun] = {}
+        self._most = threads * (1 + AHEAD)
         self._is_alone = False
+        self._cursors = [engine.cursor() for _ in range(threads)]
+        self._threads = [
+            Thread(target=self._work, args=(own,), name=f"worker_{n}", daemon=True)
+            for n, own in enumerate(self._cursors)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def __bool__(self) -> bool:
-        return bool(self._started)
+        return bool(self._waiting or self._begun)
 
     @property
     def has_room(self) -> bool:
         """Whether another node may be started now."""
-        return bool(self._free) and not (self._is_alone and self._started)
+        if self._is_alone:
+            return not self
+        return len(self._waiting) + len(self._begun) < self._most
 
     def start(self, node: Node, timeout: float | None, *, alone: bool = False) -> None:
-        """Start a node; `alone`, on one of the database's threads."""
-        engine = self._free.pop()
+        """Let a node run on the next free thread; `alone`, on one of the database's."""
         self._is_alone = alone
-        ends_at = None if timeout is None else monotonic() + timeout
-        future = self._pool.submit(self._work, engine, node, alone=alone)
-        self._started[future] = _Started(node.unique_id, engine, ends_at)
+        self._waiting.add(node.unique_id)
+        self._asked.put(_Asked(node, timeout, alone))
 
-    def _work(self, engine: Engine, node: Node, *, alone: bool) -> NodeResult:
-        limited: AbstractContextManager[None] = nullcontext()
-        if alone:
-            limited = self._engine.threads(1)
-        with limited:
-            return self._executor.run(engine, node, self._compiled.get(node.unique_id))
-
-    def ended(self) -> list[tuple[NodeResult, bool]]:
-        """Wait for nodes to end; return each with whether its time had run out."""
+    def withdraw(self) -> list[str]:
+        """Take back the nodes that no thread has begun with."""
+        taken: list[str] = []
         while True:
-            done, _ = wait(self._started, self._patience(), FIRST_COMPLETED)
-            if done:
-                return [self._take(future) for future in done]
-            for started in self._started.values():
-                if _is_late(started):
-                    started.engine.interrupt()
+            try:
+                asked = self._asked.get_nowait()
+            except Empty:
+                self._waiting -= set(taken)
+                return taken
+            if asked is not None:
+                taken.append(asked.node.unique_id)
+
+    def told(self) -> Iterator[Begun | Ended]:
+        """Wait until something happens; yield all that has."""
+        while True:
+            try:
+                yield self._heard(self._told.get(timeout=self._patience()))
+                break
+            except Empty:
+                for begun in self._begun.values():
+                    if begun.is_late:
+                        begun.engine.interrupt()
+        while not self._told.empty():
+            yield self._heard(self._told.get())
+
+    def _heard(self, told: Begun | Ended | BaseException) -> Begun | Ended:
+        match told:
+            case Begun():
+                self._waiting.discard(told.unique_id)
+                self._begun[told.unique_id] = told
+            case Ended():
+                begun = self._begun.pop(told.result.unique_id)
+                return Ended(told.result, begun.is_late)
+            case BaseException():
+                raise told
+        return told
 
     def _patience(self) -> float | None:
         """Return for how long nobody has to be stopped; None without a limit."""
-        ends = [s.ends_at for s in self._started.values() if s.ends_at is not None]
-        if not ends:
-            return None
-        return max(min(ends) - monotonic(), INTERRUPT_SECONDS)
+        ends = [b.ends_at for b in self._begun.values() if b.ends_at is not None]
+        return max(min(ends) - monotonic(), INTERRUPT_SECONDS) if ends else None
 
-    def _take(self, future: Future[NodeResult]) -> tuple[NodeResult, bool]:
-        result = future.result()
-        started = self._started.pop(future)
-        self._free.append(started.engine)
-        return result, _is_late(started)
+    def _work(self, engine: Engine) -> None:
+        """Run on one thread what is asked for, until nothing more is."""
+        while (asked := self._asked.get()) is not None:
+            node, timeout = asked.node, asked.timeout
+            ends_at = None if timeout is None else monotonic() + timeout
+            self._told.put(Begun(node.unique_id, engine, ends_at))
+            limited: AbstractContextManager[None] = nullcontext()
+            if asked.alone:
+                limited = self._engine.threads(1)
+            try:
+                with limited:
+                    compiled = self._compiled.get(node.unique_id)
+                    self._told.put(Ended(self._executor.run(engine, node, compiled)))
+            except BaseException as error:  # noqa: BLE001 - a bug: the run's to raise
+                self._told.put(error)
 
     def stop(self, seconds: float) -> dict[str, NodeResult | None]:
         """Stop what runs, and begin nothing more; wait no longer than told.
@@ -97,28 +163,25 @@ class Running:
         Return how each node ended that had been started; None for one that did not end:
         Python code of the user's, which no database can interrupt.
         """
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        ended: dict[str, NodeResult | None] = dict.fromkeys(self.withdraw())
         deadline = monotonic() + seconds
-        left = set(self._started)
-        while left and monotonic() < deadline:
-            for future in left:
-                self._started[future].engine.interrupt()
-            _, left = wait(left, timeout=INTERRUPT_SECONDS)
-        return {
-            started.unique_id: future.result()
-            if future.done() and not future.cancelled()
-            else None
-            for future, started in self._started.items()
-        }
+        while self and monotonic() < deadline:
+            for begun in self._begun.values():
+                begun.engine.interrupt()
+            try:
+                told = self._heard(self._told.get(timeout=INTERRUPT_SECONDS))
+            except Empty:
+                continue
+            if isinstance(told, Ended):
+                ended[told.result.unique_id] = told.result
+        return {**dict.fromkeys((*self._waiting, *self._begun)), **ended}
 
     def close(self) -> None:
         """Close the connections; one that is still in use ends with the process."""
-        self._pool.shutdown(wait=not self._started)
-        used = {id(s.engine) for f, s in self._started.items() if not f.done()}
-        for cursor in self._cursors:
+        for _ in self._threads:
+            self._asked.put(None)
+        used = {id(begun.engine) for begun in self._begun.values()}
+        for thread, cursor in zip(self._threads, self._cursors, strict=True):
             if id(cursor) not in used:
+                thread.join()
                 cursor.close()
-
-
-def _is_late(started: _Started) -> bool:
-    return started.ends_at is not None and monotonic() >= started.ends_at

@@ -17,7 +17,7 @@ from warehouse.run.results import (
     RunResult,
     Status,
 )
-from warehouse.run.running import Ended, Running
+from warehouse.run.running import AHEAD, Ended, Running
 from warehouse.run.schedule import Schedule
 
 STOP_SECONDS = 1.0  # for what runs to end, of the two in which the process does
@@ -49,7 +49,8 @@ def run_plan(
     """
     started_at, clock = datetime.now(UTC), perf_counter()
     create_schemas(plan, executor, engine)
-    running = Running(executor, engine, plan.compiled, options.threads)
+    ahead = 0 if options.fail_fast else AHEAD  # then nothing begins that might not
+    running = Running(executor, engine, plan.compiled, options.threads, ahead)
     run = _Run(plan, executor, running, options, on_event)
     stopped = None
     try:

@@ -65,6 +65,7 @@ class Running:
         engine: Engine,
         compiled: Mapping[str, Compiled | None],
         threads: int,
+        ahead: int = AHEAD,
     ) -> None:
         self._executor = executor
         self._engine = engine
@@ -73,7 +74,7 @@ class Running:
         self._told: SimpleQueue[Begun | Ended | BaseException] = SimpleQueue()
         self._waiting: set[str] = set()
         self._begun: dict[str, Begun] = {}
-        self._most = threads * (1 + AHEAD)
+        self._most = threads * (1 + ahead)
         self._is_alone = False
         self._cursors = [engine.cursor() for _ in range(threads)]
         self._threads = [

@@ -35,7 +35,8 @@ from warehouse.release.retention import Retention, retain
 from warehouse.release.runs import RESULTS_FILE, keep_run
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.execute import Executor
-from warehouse.run.hooks import hook_results, run_hooks
+from warehouse.run.hook_results import hook_values
+from warehouse.run.operations import Operations
 from warehouse.run.plan import Plan
 from warehouse.run.results import RunResult, RunStarted, Status
 from warehouse.run.runner import RunOptions, run_plan, unrun
@@ -254,27 +255,30 @@ class _Build:
         """Run the plan; keep its results, and what to try again should it be killed."""
         begun = unrun(self.plan, executor, "the run ended without a word")
         keep({RESULTS_FILE: self._results(begun)})
-        sender = Sender.of(self.project)
+        project = self.project
+        sender = Sender.of(project)
         sender.begun()
-        run = self._run_plan(engine, executor)
-        keep(self._artefacts(run))
+        operations = Operations(self.compiler, project.packages, engine)
+        try:
+            run = begun = self._run_plan(executor, operations)
+            values = hook_values(project.manifest, run, project.target.database)
+            if run.stopped is None:
+                operations.run("on-run-end", values)
+        finally:  # a hook that fails leaves its result, and those before it
+            run = replace(begun, operations=tuple(operations.results))
+            keep(self._artefacts(run))
         sender.ended(run)
         return run
 
-    def _run_plan(self, engine: Engine, executor: Executor) -> RunResult:
-        project = self.project
+    def _run_plan(self, executor: Executor, operations: Operations) -> RunResult:
+        project, engine = self.project, operations.engine
         executor.leftovers.drop_removed(engine)
-        on = (self.compiler, project.packages)
-        run_hooks(*on, "on-run-start", engine)
+        operations.run("on-run-start")
         limits = project.settings.limits
         options = RunOptions(
             project.target.threads, self.request.fail_fast, limits.node_timeout
         )
-        run = run_plan(self.plan, executor, engine, options, project.on_event)
-        if run.stopped is None:
-            values = {"results": hook_results(project.manifest, run)}
-            run_hooks(*on, "on-run-end", engine, values)
-        return run
+        return run_plan(self.plan, executor, engine, options, project.on_event)
 
     def _open(self, path: Path | None, setup: Setup | None = None) -> Engine:
         """Open the target's database; what it refuses becomes an ExecutionError."""

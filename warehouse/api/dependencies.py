@@ -7,7 +7,7 @@ from typing import Any
 from warehouse.api.variables import yaml_renderer
 from warehouse.jinja.environment import Environment
 from warehouse.jinja.invocation import EnvVar, Reading
-from warehouse.project.config import load_project_config
+from warehouse.project.config import load_project_head
 from warehouse.project.installing import Installed, install
 
 
@@ -20,5 +20,5 @@ def install_dependencies(
 ) -> list[Installed]:
     """Install the packages of packages.yml or dependencies.yml; see `install`."""
     render = yaml_renderer(Environment(), variables, EnvVar(Reading()))
-    config = load_project_config(folder.resolve(), render)
+    config = load_project_head(folder.resolve(), render)
     return install(config, render, upgrade=upgrade, lock_only=lock_only)

@@ -13,7 +13,7 @@ from warehouse.api.variables import yaml_renderer
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
-from warehouse.jinja.invocation import EnvVar, Invocation, Reading
+from warehouse.jinja.invocation import EnvVar, Invocation, Reading, target_values
 from warehouse.jinja.macros import MacroLibrary
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.criteria import Spec
@@ -23,8 +23,9 @@ from warehouse.manifest.previous import NoPrevious
 from warehouse.manifest.problems import Problems
 from warehouse.manifest.selector_file import NamedSelector, named, read_selectors
 from warehouse.manifest.selectors import Selector, select, select_with
+from warehouse.project.config import ProjectConfig, Renderer, load_project_head
 from warehouse.project.package import load_packages
-from warehouse.project.profile import load_target
+from warehouse.project.profile import Target, load_target
 from warehouse.project.settings import load_settings
 from warehouse.release.home import home_of
 from warehouse.run.results import EventHandler, Message, ignore
@@ -58,6 +59,18 @@ class Options:
     favor_state: bool = False
     empty: bool = False
     sample: str | None = None
+    words: str = ""
+
+    def said(self) -> dict[str, Any]:
+        """Return the flags that templates may ask for; `words` is the whole command."""
+        return {
+            "indirect_selection": self.indirect_selection,
+            "defer": self.defer,
+            "favor_state": self.favor_state,
+            "empty": self.empty,
+            "invocation_command": self.words,
+        }
+
     event_time_start: str | None = None
     event_time_end: str | None = None
 
@@ -83,25 +96,22 @@ class Workspace:
         environment = Environment()
         environment.on_chance = lambda: self.reading.varying.add("chance")
         env_var = EnvVar(self.reading)
-        render = yaml_renderer(environment, self.options.vars, env_var)
-        with_secrets = EnvVar(self.reading, takes_secrets=True)
-        render_secrets = yaml_renderer(environment, self.options.vars, with_secrets)
-        self.packages = load_packages(self.root, render)
-        self.config = self.packages[0].config
         self.settings = load_settings(self.root)
         environment.is_strict = self.settings.strict
-        target = load_target(
-            self.config,
-            self.options.profiles_dir,
-            self.options.target,
-            render_secrets,
-        )
         self.home = home_of(self.root, self.options.home, self.settings.home)
-        if self.home is not None:
-            target = replace(
-                target, path=None, database=RELEASED_DATABASE, is_released=True
-            )
-        self.target = replace(target, threads=self.options.threads or target.threads)
+        given = self.options.vars
+        plain = yaml_renderer(environment, given, env_var)
+        with_secrets = EnvVar(self.reading, takes_secrets=True)
+        render_secrets = yaml_renderer(environment, given, with_secrets)
+
+        def target() -> Mapping[str, Any]:
+            head = load_project_head(self.root, plain)
+            return target_values(self._target(head, render_secrets))
+
+        render = yaml_renderer(environment, given, env_var, target)
+        self.packages = load_packages(self.root, render)
+        self.config = self.packages[0].config
+        self.target = self._target(self.config, render_secrets)
         self.invocation = Invocation(
             project=self.config.name,
             target=self.target,
@@ -114,9 +124,19 @@ class Workspace:
             if self.settings.external_access
             else self.settings.allowed_paths,
             command=self.options.command,
+            said=self.options.said(),
             reading=self.reading,
         )
         self._environment = environment
+
+    def _target(self, config: ProjectConfig, render: Renderer) -> Target:
+        options = self.options
+        target = load_target(config, options.profiles_dir, options.target, render)
+        if self.home is not None:
+            target = replace(
+                target, path=None, database=RELEASED_DATABASE, is_released=True
+            )
+        return replace(target, threads=options.threads or target.threads)
 
     @cached_property
     def templates(self) -> Templates:

@@ -33,6 +33,7 @@ def open_project(
         favor_state=getattr(arguments, "favor_state", False),
         empty=getattr(arguments, "empty", False),
         sample=getattr(arguments, "sample", None),
+        words=command_text(arguments.words),
         event_time_start=getattr(arguments, "event_time_start", None),
         event_time_end=getattr(arguments, "event_time_end", None),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from warehouse.compiler.compile import Compiled
 from warehouse.compiler.fingerprint import DATA_CONFIG
 from warehouse.compiler.tokens import canonical, volatile_word
+from warehouse.manifest.full_config import filled
 
 LONGEST = 60  # characters of a line or value that a reason quotes
 
@@ -21,9 +22,10 @@ def first_difference(
     was, named = node.get("relation_name"), str(now.relation)
     if was != named and not now.is_test:
         return f"its relation is {named} and was {was}"
-    config = node.get("config") or {}
+    config = filled(now.resource_type, node.get("config") or {})
+    present = filled(now.resource_type, now.config)
     for key in DATA_CONFIG:
-        before, after = config.get(key), now.config.get(key)
+        before, after = config.get(key), present.get(key)
         if _plain(before) != _plain(after):
             return f"config `{key}` is {_short(after)} and was {_short(before)}"
     checksum = (node.get("checksum") or {}).get("checksum")

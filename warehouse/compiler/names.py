@@ -1,6 +1,6 @@
 """What `ref`, `source`, `config` and `this` mean when a node is compiled for real."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from warehouse.compiler.batches import Batch
@@ -9,12 +9,15 @@ from warehouse.errors import CompileError, nearest
 from warehouse.jinja.adapter import Database, NoDatabase
 from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
-from warehouse.manifest.artefact import graph_dict, node_dict
+from warehouse.manifest.artefact import graph_dict, groups_dict, node_dict
+from warehouse.manifest.full_config import without_none
 from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.link import names_of, resolve
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Ref
+from warehouse.manifest.nodes import DECLARED, Node, Ref
 from warehouse.manifest.recorder import read_ref
+
+GRAPH = ("nodes", "sources", *DECLARED, "groups", "functions")  # the keys of `graph`
 
 
 class NodeNames:
@@ -91,7 +94,8 @@ class NodeNames:
                 raw["to"] = str(self._referred(node, constraint.target)[1])
             elif constraint.target is not None:
                 raw["to"] = str(self._source(node, *constraint.target)[1])
-        return model
+        config, batch_values = without_none(model["config"]), model["batch"]
+        return {**without_none(model), "config": config, "batch": batch_values}
 
     def _ref(self, node: Node, *names: str, version: Any) -> tuple[str, Relation]:
         return self._referred(node, read_ref(*names, version=version))
@@ -195,7 +199,7 @@ class NodeConfig:
         return bool((self._config.get("persist_docs") or {}).get("columns"))
 
 
-class LazyGraph:
+class LazyGraph(Mapping[str, Any]):
     """`graph`: made when a template first looks into it; most never do."""
 
     def __init__(self, manifest: Manifest) -> None:
@@ -204,12 +208,15 @@ class LazyGraph:
 
     def __getitem__(self, key: str) -> Any:
         if self._dict is None:
-            self._dict = graph_dict(self._manifest.nodes, self._manifest.sources)
+            self._dict = {
+                **graph_dict(self._manifest.nodes, self._manifest.sources),
+                "groups": groups_dict(self._manifest.groups),
+                "functions": {},
+            }
         return self._dict[key]
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return a part of the graph, or `default`."""
-        try:
-            return self[key]
-        except KeyError:
-            return default
+    def __iter__(self) -> Iterator[str]:
+        return iter(GRAPH)
+
+    def __len__(self) -> int:
+        return len(GRAPH)

@@ -1,11 +1,14 @@
 """`adapter`: the database as templates see it, in dbt's words."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from warehouse.jinja.adapter_words import WORDS
 from warehouse.jinja.column import Column
 from warehouse.jinja.constraints import columns_ddl, constraints_ddl
+from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.jinja.macros import Scope
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.table import Table
@@ -73,6 +76,12 @@ class NoDatabase:
         """Drop nothing."""
 
 
+def _plain(value: Any) -> Any:
+    """Return a list or struct as its JSON, as dbt hands them to templates."""
+    is_nested = isinstance(value, list | tuple | dict)
+    return json.dumps(value, default=str) if is_nested else value
+
+
 class Adapter:
     """dbt's adapter methods over a database that is opened when first asked.
 
@@ -95,6 +104,15 @@ class Adapter:
     def type(self) -> str:
         """Return the database's kind."""
         return self._dialect
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a method that needs no database."""
+        try:
+            return WORDS[name]
+        except KeyError:
+            raise AttributeError(
+                f"'Adapter' object has no attribute {name!r}", name=name, obj=self
+            ) from None
 
     @staticmethod
     def quote(identifier: str) -> str:
@@ -122,7 +140,7 @@ class Adapter:
         if auto_begin:
             self._database().begin()
         result = self._database().execute(sql)
-        rows = result.rows if limit is None else result.rows[:limit]
+        rows = [tuple(map(_plain, row)) for row in result.rows[:limit]]
         return "OK", Table(result.columns, rows, self._print) if fetch else Table()
 
     def commit(self) -> str:
@@ -207,6 +225,33 @@ class Adapter:
             "select schema_name from information_schema.schemata"
         )
         return any(row[0].lower() == schema.lower() for row in found.rows)
+
+    def location_exists(self, location: str) -> bool:
+        """Whether a file can be read."""
+        try:
+            self._database().execute(f"select 1 from '{location}' where 1=0")
+        except Exception as error:
+            if isinstance(error, DatabaseNeeded):
+                raise
+            return False
+        return True
+
+    def add_query(self, sql: str, auto_begin: bool = True, **_: Any) -> tuple[str, Any]:
+        """Run SQL, of which nothing is wanted back."""
+        return self.execute(sql, auto_begin)
+
+    def truncate_relation(self, relation: Relation) -> None:
+        """Take all rows out of a table."""
+        self._database().execute(f"truncate table {relation}")
+
+    def drop_schema(self, relation: Relation) -> None:
+        """Drop a relation's schema with all that is in it."""
+        schema = relation.without_identifier()
+        self._database().execute(f"drop schema if exists {schema} cascade")
+
+    def warn_once(self, message: str) -> str:
+        """Warn of something."""
+        return str(self._scope.values["exceptions"].warn(message))
 
     def create_schema(self, relation: Relation) -> None:
         """Create a relation's schema."""

@@ -69,8 +69,8 @@ class Column:
 
     @property
     def data_type(self) -> str:
-        """The SQL type to cast to."""
-        return self.dtype
+        """The SQL type to cast to, in dbt's words: text has a length."""
+        return self.string_type(256) if self.is_string() else self.dtype
 
     @property
     def numeric_precision(self) -> int | None:

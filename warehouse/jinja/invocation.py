@@ -4,15 +4,31 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 from warehouse.errors import CompileError, nearest
+from warehouse.jinja.flags import Flags, arguments
 from warehouse.project.profile import Target
 from warehouse.secrets import PREFIX, is_secret, redacted
 
 DBT_VERSION = "1.11.0"  # the dialect of dbt that templates may count on
+
+
+# What dbt-duckdb's `target` has where the profile does not say it.
+USUAL_TARGET: Mapping[str, Any] = {
+    "path": ":memory:",
+    "attach": None,
+    "config_options": None,
+    "disable_transactions": False,
+    "extensions": None,
+    "external_root": ".",
+    "filesystems": None,
+    "plugins": None,
+    "remote": None,
+    "settings": None,
+    "use_credential_provider": None,
+}
 
 
 @dataclass(slots=True)
@@ -34,6 +50,7 @@ class Invocation:
     `command_vars` are those of `--vars`; `project_vars` those of each package's
     `dbt_project.yml`, of which the root project's win. `is_released` is set when a
     release is built, not a file in place; `allowed_paths` are where files may go.
+    `said` are further flags of the command line.
     """
 
     project: str
@@ -45,6 +62,7 @@ class Invocation:
     is_released: bool = False
     allowed_paths: tuple[str, ...] = ()
     command: str = "build"
+    said: Mapping[str, Any] = field(default_factory=dict)
     invocation_id: str = field(default_factory=lambda: str(uuid4()))
     run_started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     reading: Reading = field(default_factory=Reading)
@@ -54,37 +72,46 @@ class Invocation:
         self.reading.varying.add(name)
         return getattr(self, name)
 
-    def flags(self) -> SimpleNamespace:
+    def flags(self) -> Flags:
         """Return dbt's `flags`."""
-        return SimpleNamespace(
-            FULL_REFRESH=self.full_refresh,
-            STORE_FAILURES=self.store_failures,
-            WHICH=self.command,
-            INDIRECT_SELECTION="eager",
-        )
+        return Flags(self._said())
 
     def arguments(self) -> dict[str, Any]:
         """Return dbt's `invocation_args_dict`."""
+        return arguments(
+            {
+                **self._said(),
+                "target": self.target.name,
+                "vars": dict(self.command_vars),
+            }
+        )
+
+    def _said(self) -> dict[str, Any]:
         return {
-            "which": self.command,
-            "target": self.target.name,
-            "vars": dict(self.command_vars),
+            **self.said,
             "full_refresh": self.full_refresh,
+            "store_failures": self.store_failures,
+            "which": self.command,
         }
 
     def target_values(self) -> dict[str, Any]:
-        """Return dbt's `target`: the profile's output and what it resolves to."""
-        target = self.target
-        return {
-            **redacted({k: v for k, v in target.output.items() if not _is_key(k)}),
-            "name": target.name,
-            "target_name": target.name,
-            "profile_name": target.profile,
-            "type": target.type,
-            "database": target.database,
-            "schema": target.schema,
-            "threads": target.threads,
-        }
+        """Return dbt's `target`."""
+        return target_values(self.target)
+
+
+def target_values(target: Target) -> dict[str, Any]:
+    """Return dbt's `target`: the profile's output and what it resolves to."""
+    return {
+        **USUAL_TARGET,
+        **redacted({k: v for k, v in target.output.items() if not _is_key(k)}),
+        "name": target.name,
+        "target_name": target.name,
+        "profile_name": target.profile,
+        "type": target.type,
+        "database": target.database,
+        "schema": target.schema,
+        "threads": target.threads,
+    }
 
 
 def _is_key(key: str) -> bool:

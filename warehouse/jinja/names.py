@@ -40,6 +40,7 @@ def base_names(invocation: Invocation, package: str, log: Log) -> dict[str, Any]
         "api": SimpleNamespace(Relation=Relation, Column=Column),
         "exceptions": _exceptions(log),
         "return": _return,
+        "try_or_compiler_error": _try,
         "log": _logger(log),
         "print": _printer(log),
         "fromjson": _from_json,
@@ -59,6 +60,14 @@ def _return(value: Any = None) -> NoReturn:
     raise MacroReturn(value)
 
 
+def _try(message: str, function: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    """Call something; what goes wrong in it is told in the template's own words."""
+    try:
+        return function(*args, **more)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise TemplateFault(message) from None
+
+
 def _logger(log: Log) -> Callable[..., str]:
     def write(message: Any, info: bool = False) -> str:
         log("info" if info else "debug", str(message))
@@ -75,6 +84,18 @@ def _printer(log: Log) -> Callable[..., str]:
     return write
 
 
+_REFUSALS = (
+    "column_type_missing", "missing_config", "missing_materialization",
+    "raise_ambiguous_alias", "raise_ambiguous_catalog_match",
+    "raise_cache_inconsistent", "raise_compiler_error", "raise_contract_error",
+    "raise_database_error", "raise_dataclass_not_dict", "raise_dep_not_found",
+    "raise_dependency_error", "raise_duplicate_patch_name",
+    "raise_duplicate_resource_name", "raise_fail_fast_error",
+    "raise_invalid_property_yml_version", "raise_not_implemented",
+    "raise_parsing_error", "relation_wrong_type", "warn_snapshot_timestamp_data_types",
+)  # fmt: skip
+
+
 def _exceptions(log: Log) -> SimpleNamespace:
     def warn(message: Any, *_: Any) -> str:
         log("warning", str(message))
@@ -87,14 +108,7 @@ def _exceptions(log: Log) -> SimpleNamespace:
         raise TemplateFault(f"the relation {relation} does not exist")
 
     return SimpleNamespace(
-        warn=warn,
-        raise_compiler_error=refuse,
-        raise_database_error=refuse,
-        raise_contract_error=refuse,
-        raise_fail_fast_error=refuse,
-        raise_parsing_error=refuse,
-        missing_relation=missing,
-        relation_wrong_type=refuse,
+        **dict.fromkeys(_REFUSALS, refuse), warn=warn, missing_relation=missing
     )
 
 
@@ -108,7 +122,7 @@ def _from_json(text: str, default: Any = None) -> Any:
 def _to_json(value: Any, default: Any = None, sort_keys: bool = False) -> Any:
     try:
         return json.dumps(value, sort_keys=sort_keys)
-    except (TypeError, ValueError):
+    except ValueError:
         return default
 
 

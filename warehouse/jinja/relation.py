@@ -1,8 +1,11 @@
 """A table or view by its three-part name, as templates see it (dbt's `Relation`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
+from types import SimpleNamespace
 from typing import Any
+
+PARTS = ("database", "schema", "identifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,68 @@ class Relation(Mapping[str, Any]):
         """Whether this is an ephemeral model's common table expression."""
         return self.type == self.CTE
 
+    @property
+    def is_materialized_view(self) -> bool:
+        """Whether this is a materialized view: DuckDB has none."""
+        return self.type == self.MaterializedView
+
+    @property
+    def quote_character(self) -> str:
+        """What stands around a name."""
+        return '"'
+
+    @property
+    def can_be_renamed(self) -> bool:
+        """Whether dbt would move an old one aside by renaming it."""
+        return self.type in {self.Table, self.View}
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether `create or replace` does for it."""
+        return self.type in {self.Table, self.View}
+
+    @property
+    def path(self) -> SimpleNamespace:
+        """The three parts of the name."""
+        parts = (self.database, self.schema, self.identifier)
+        return SimpleNamespace(**dict(zip(PARTS, parts, strict=True)))
+
+    @staticmethod
+    def get_relation_type(kind: str) -> str:
+        """Return a kind of relation by its name."""
+        return kind.lower()
+
+    @staticmethod
+    def add_ephemeral_prefix(name: str) -> str:
+        """Return the name of an ephemeral model's common table expression."""
+        return f"__dbt__cte__{name}"
+
+    def to_dict(self, omit_none: bool = False) -> dict[str, Any]:
+        """Return the relation as dbt's mapping of it."""
+        found = {
+            "path": vars(self.path),
+            "type": self.type,
+            "quote_character": self.quote_character,
+            "include_policy": asdict(self.include_policy),
+            "quote_policy": asdict(self.quote_policy),
+        }
+        return {k: v for k, v in found.items() if not omit_none or v is not None}
+
+    def information_schema(self, view: str | None = None) -> "Relation":
+        """Return the database's information schema, or a view in it."""
+        schema = self.include(schema=False, identifier=False).render()
+        parts = [part for part in (schema, "INFORMATION_SCHEMA", view) if part]
+        return Relation(self.database, "INFORMATION_SCHEMA", view, sql=".".join(parts))
+
+    def information_schema_only(self) -> "Relation":
+        """Return the database's information schema."""
+        return self.information_schema()
+
+    def matches(self, **parts: str | None) -> bool:
+        """Whether the parts that are given are those of this name."""
+        wanted = {k: v for k, v in parts.items() if v is not None}
+        return all(str(self[k]).lower() == v.lower() for k, v in wanted.items())
+
     def include(self, **parts: bool) -> "Relation":
         """Return this relation rendering only the parts that are not switched off."""
         return replace(self, include_policy=replace(self.include_policy, **parts))
@@ -122,7 +187,7 @@ class Relation(Mapping[str, Any]):
 
     def without_identifier(self) -> "Relation":
         """Return the relation's schema."""
-        return self.include(identifier=False)
+        return replace(self.include(identifier=False), identifier=None)
 
     @staticmethod
     def quoted(identifier: str) -> str:
@@ -134,7 +199,7 @@ class Relation(Mapping[str, Any]):
         return self.sql if self.sql is not None else ".".join(self._parts())
 
     def _parts(self) -> Iterator[str]:
-        for part in ("database", "schema", "identifier"):
+        for part in PARTS:
             value = getattr(self, part)
             if value is not None and getattr(self.include_policy, part):
                 quoting = getattr(self.quote_policy, part)

@@ -75,14 +75,14 @@ class ColumnValues(MappedSequence):
         """Return the values that are known."""
         return tuple(value for value in self._values if value is not None)
 
-    def values_sorted(self) -> tuple[Any, ...]:
+    def values_sorted(self) -> list[Any]:
         """Return the values in order, the unknown last."""
         nulls = self._values.count(None)
-        return (*self.values_without_nulls_sorted(), *[None] * nulls)
+        return [*self.values_without_nulls_sorted(), *[None] * nulls]
 
-    def values_without_nulls_sorted(self) -> tuple[Any, ...]:
+    def values_without_nulls_sorted(self) -> list[Any]:
         """Return the values that are known, in order."""
-        return tuple(sorted(self.values_without_nulls()))
+        return sorted(self.values_without_nulls())
 
 
 Write = Callable[[str], object]

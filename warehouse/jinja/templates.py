@@ -58,8 +58,8 @@ class Templates:
             **_query_results(),
         )
         scope.values.update(values)
-        builtins = {name: values[name] for name in _BUILTINS if name in values}
-        scope.values["builtins"] = builtins
+        # The names themselves, whatever macros of the project hide them.
+        scope.values["builtins"] = scope.values
         return scope
 
     def render(self, file: SourceFile, scope: Scope) -> Rendered:
@@ -72,9 +72,6 @@ class Templates:
         return self.template(source).render(scope.names(scope.package)).text
 
 
-_BUILTINS = ("ref", "source", "config")
-
-
 def _query_results() -> dict[str, Any]:
     """Return the names that keep the results of a rendering's queries."""
     results: dict[str, Any] = {}
@@ -82,7 +79,7 @@ def _query_results() -> dict[str, Any]:
     def store(name: str, response: Any = None, agate_table: Table | None = None) -> str:
         table = agate_table if agate_table is not None else Table()
         results[name] = SimpleNamespace(
-            response=response, data=[list(row) for row in table], table=table
+            response=response, data=[tuple(row) for row in table], table=table
         )
         return ""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from warehouse.jinja.invocation import DBT_VERSION, Invocation
 from warehouse.jinja.macros import Macro
+from warehouse.manifest.full_config import filled, full_config
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import (
     DECLARED,
@@ -19,15 +20,20 @@ from warehouse.manifest.nodes import (
     Source,
     UnitTest,
 )
+from warehouse.manifest.test_metadata import test_metadata
 from warehouse.project.files import text_checksum
 
+_QUOTING = dict.fromkeys(("database", "schema", "identifier", "column"))
 SCHEMA = "https://schemas.getdbt.com/dbt/manifest/v12.json"
 
 
 def node_dict(node: Node) -> dict[str, Any]:
     """Return a node in the shape of dbt's manifest; `model` in templates."""
     relation = node.relation
-    is_ephemeral = node.is_ephemeral or relation is None
+    is_nowhere = node.is_ephemeral or relation is None
+    if node.resource_type == "test" and not node.config.get("store_failures"):
+        is_nowhere = True
+    config = full_config(node)
     result: dict[str, Any] = {
         "unique_id": node.unique_id,
         "resource_type": node.resource_type,
@@ -42,8 +48,8 @@ def node_dict(node: Node) -> dict[str, Any]:
         "database": relation.database if relation else None,
         "schema": relation.schema if relation else "",
         "alias": relation.identifier if relation else node.name,
-        "relation_name": None if is_ephemeral else str(relation),
-        "config": dict(node.config),
+        "relation_name": None if is_nowhere else str(relation),
+        "config": config,
         "description": node.description,
         "columns": {name: _column(info) for name, info in node.columns.items()},
         "meta": dict(node.meta),
@@ -59,21 +65,22 @@ def node_dict(node: Node) -> dict[str, Any]:
         "group": node.group,
         "access": node.access if node.resource_type == "model" else None,
         "deprecation_date": node.deprecation_date,
+        "docs": {"show": True, "node_color": None, **(config.get("docs") or {})},
+        "doc_blocks": [],
+        "build_path": None,
     }
+    if node.resource_type != "seed":
+        result |= {"functions": [], "metrics": []}
     if node.resource_type == "model":
         result["constraints"] = [_constraint(found) for found in node.constraints]
+    if node.resource_type in {"model", "test"}:
         result["contract"] = _contract(node)
     if node.test is not None:
         result["column_name"] = node.test.column
         result["attached_node"] = node.test.attached
-        result["test_metadata"] = {
-            "name": node.test.name,
-            "namespace": node.test.namespace,
-            "kwargs": {
-                "model": "{{ " + node.test.model + " }}",
-                **dict(node.test.kwargs),
-            },
-        }
+        result["patch_path"] = None
+        result["checksum"] = {"name": "none", "checksum": ""}
+        result["test_metadata"] = test_metadata(node.test, node.package)
     return _of_type(result)
 
 
@@ -107,7 +114,7 @@ def source_dict(source: Source) -> dict[str, Any]:
         "schema": source.relation.schema,
         "identifier": source.relation.identifier,
         "relation_name": str(source.relation),
-        "config": dict(source.config),
+        "config": filled("source", source.config),
         "description": source.description,
         "source_description": source.source_description,
         "loader": source.loader,
@@ -117,6 +124,8 @@ def source_dict(source: Source) -> dict[str, Any]:
         "columns": {name: _column(info) for name, info in source.columns.items()},
         "meta": dict(source.meta),
         "tags": list(source.tags),
+        "doc_blocks": [],
+        "quoting": {**_QUOTING, **(source.config.get("quoting") or {})},
     }
 
 
@@ -144,7 +153,10 @@ def _column(info: ColumnInfo) -> dict[str, Any]:
         "data_type": info.data_type,
         "meta": dict(info.meta),
         "tags": list(info.tags),
-        "quote": info.quote,
+        "config": {"meta": dict(info.meta), "tags": list(info.tags)},
+        "quote": info.quote or None,
+        "granularity": None,
+        "doc_blocks": [],
         "constraints": list(map(_column_constraint, info.constraints)),
     }
 
@@ -218,7 +230,7 @@ def declared_dict(node: Node, declared: Declared) -> dict[str, Any]:
         "description": node.description,
         "meta": dict(node.meta),
         "tags": list(node.tags),
-        "config": dict(node.config),
+        "config": filled(node.resource_type, node.config),
         "refs": _refs(node),
         "sources": [list(pair) for pair in node.sources],
         "metrics": [[name] for kind, name in declared.needs if kind == "metric"],
@@ -258,6 +270,14 @@ def group_dict(group: Group) -> dict[str, Any]:
     }
 
 
+def groups_dict(groups: Mapping[str, Group]) -> dict[str, Any]:
+    """Return all groups by id."""
+    return {
+        f"group.{group.package}.{name}": group_dict(group)
+        for name, group in groups.items()
+    }
+
+
 def _refs(node: Node) -> list[dict[str, Any]]:
     return [
         {"name": ref.name, "package": ref.package, "version": ref.version}
@@ -292,7 +312,7 @@ def macro_dict(macro: Macro) -> dict[str, Any]:
 def graph_dict(
     nodes: Mapping[str, Node], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
-    """Return `graph` as templates see it: nodes and sources by id."""
+    """Return the parts of a manifest that hold nodes and sources, by id."""
     return {
         "nodes": {
             unique_id: node_dict(node)
@@ -328,10 +348,7 @@ def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
         "macros": {key: macro_dict(m) for key, m in manifest.macros.items()},
         "docs": {},
         "selectors": {},
-        "groups": {
-            f"group.{group.package}.{name}": group_dict(group)
-            for name, group in manifest.groups.items()
-        },
+        "groups": groups_dict(manifest.groups),
         "group_map": {
             name: [k for k, node in manifest.nodes.items() if node.group == name]
             for name in manifest.groups

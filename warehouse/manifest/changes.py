@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from warehouse.jinja.macros import BUILT_IN, Macro
+from warehouse.manifest.full_config import is_usual
 
 CHANGES = (
     "body", "configs", "persisted_descriptions", "relation", "macros", "contract",
@@ -14,13 +15,6 @@ _NOT_CONFIG = {
     "alias", "schema", "database", "tags", "meta", "docs", "group", "access", "enabled",
     "static_analysis", "freshness", "event_time",
 }  # fmt: skip
-_USUAL: Mapping[str, Any] = {
-    "on_schema_change": "ignore",
-    "on_configuration_change": "apply",
-    "contract": {"enforced": False, "alias_types": True},
-    "severity": "ERROR",
-    "materialized": "view",
-}
 _PLACE = ("alias", "schema", "database")
 _OTHERS = (
     "type", "owner", "url", "maturity", "label", "type_params", "query_params",
@@ -74,11 +68,11 @@ def _body(node: Dict) -> Any:
 
 def _config(node: Dict) -> dict[str, Any]:
     """Return the config that counts, without what is as usual."""
+    kind = node["resource_type"]
     return {
         key: value
         for key, value in (node.get("config") or {}).items()
-        if key not in _NOT_CONFIG
-        and value not in (None, [], {}, "", False, _USUAL.get(key))
+        if key not in _NOT_CONFIG and not is_usual(kind, key, value)
     }
 
 

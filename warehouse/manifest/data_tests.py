@@ -126,7 +126,13 @@ def _names(kind: str, target: str, arguments: Mapping[str, Any]) -> tuple[str, s
     return f"{start[:30]}_{digest}", full
 
 
-def unique_suffix(*parts: Any) -> str:
-    """Return ten characters that tell tests of the same name apart, as dbt's ids."""
-    text = repr(parts).encode()
-    return hashlib.md5(text, usedforsecurity=False).hexdigest()[-10:]
+def unique_suffix(full_name: str, metadata: Mapping[str, Any]) -> str:
+    """Return ten characters that tell tests of the same name apart, as dbt's ids do."""
+    text = full_name + repr(_texts(metadata))
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[-10:]
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _texts(value[key]) for key in sorted(value)}
+    return [_texts(part) for part in value] if isinstance(value, list) else str(value)

@@ -102,7 +102,7 @@ class _Linker:
         is_test, problems = node.resource_type == "test", self.builder.problems
         found: list[str] = []
         is_whole = True
-        asked: list[Ref | tuple[str, str]] = [*node.refs, *node.sources]
+        asked: list[Ref | tuple[str, str]] = [*node.sources, *node.refs]
         for wanted in asked:
             try:
                 if isinstance(wanted, Ref):

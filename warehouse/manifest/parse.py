@@ -1,6 +1,7 @@
 """From files to a manifest."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from warehouse.errors import ConfigError, Location, nearest
@@ -21,7 +22,7 @@ from warehouse.manifest.trees import unused_folders
 from warehouse.manifest.unit_tests import read_unit_test
 from warehouse.manifest.versions import Versioned, read_versions
 from warehouse.project.config import unknown_key
-from warehouse.project.files import SourceFile
+from warehouse.project.files import SourceFile, text_checksum
 from warehouse.project.package import Package
 from warehouse.project.seeds import SeedFile
 from warehouse.project.yaml import Block
@@ -209,6 +210,14 @@ class _Parser:
         expression = f"source('{found.source_name}', '{found.name}')"
         self._read_tests(found, expression, table, described)
 
+    def _add_test(self, test: Node) -> None:
+        """Keep a test; dbt has no id for a second one that differs in config alone."""
+        known = self.nodes.get(test.unique_id)
+        if known is not None and known.config != test.config:
+            suffix = text_checksum(repr(sorted(test.config.items())))[:10]
+            test = replace(test, unique_id=f"{test.unique_id}_{suffix}")
+        self.nodes[test.unique_id] = test
+
     def _columns(self, block: Block | None) -> dict[str, Any]:
         if block is None:
             return {}
@@ -237,7 +246,7 @@ class _Parser:
                 for entry in test_entries(place, tested, column):
                     with self.problems.collect():
                         found = test_node(self.builder, tested, expression, entry)
-                        self.nodes[found.unique_id] = found
+                        self._add_test(found)
 
 
 _Found = tuple[str, SourceFile | SeedFile, Place]

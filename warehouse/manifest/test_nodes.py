@@ -5,6 +5,7 @@ from warehouse.manifest.builder import NodeBuilder
 from warehouse.manifest.config import normalized
 from warehouse.manifest.data_tests import TestEntry, unique_suffix
 from warehouse.manifest.nodes import Node, Source, TestInfo
+from warehouse.manifest.test_metadata import test_metadata
 from warehouse.project.files import SourceFile
 
 
@@ -22,7 +23,15 @@ def test_node(
     place = entry.block.location()
     package = next(p for p in builder.packages if p.name == tested.package)
     folders = package.relative(place.file).split("/")[:-1]
-    suffix = unique_suffix(tested.unique_id, entry.arguments, entry.config)
+    info = TestInfo(
+        name=entry.name,
+        namespace=entry.namespace,
+        kwargs=entry.arguments,
+        model=f"get_where_subquery({expression})",
+        attached=tested.unique_id,
+        column=entry.column,
+    )
+    suffix = unique_suffix(entry.full_name, test_metadata(info, tested.package))
     node = Node(
         unique_id=f"test.{tested.package}.{entry.full_name}.{suffix}",
         resource_type="test",
@@ -33,24 +42,24 @@ def test_node(
         config={},
         description=entry.description,
         properties=place,
-        test=TestInfo(
-            name=entry.name,
-            namespace=entry.namespace,
-            kwargs=entry.arguments,
-            model=f"get_where_subquery({expression})",
-            attached=tested.unique_id,
-            column=entry.column,
-        ),
+        test=info,
     )
     builder.check_keys("a test's config", entry.config, "test", entry.block)
     try:
-        alias = {"alias": entry.short_name}
-        return builder.build(
-            node, {**alias, **normalized(builder.native(entry.config))}
-        )
+        config = normalized(builder.native(entry.config))
+        tags = {*_column_tags(tested, entry.column), *config.get("tags", ())}
+        if tags:
+            config["tags"] = sorted(tags)
+        return builder.build(node, {"alias": entry.short_name, **config})
     except WarehouseError as error:
         error.location = place
         raise
+
+
+def _column_tags(tested: Node | Source, column: str | None) -> tuple[str, ...]:
+    """Return the tags of a tested column, which its tests share."""
+    infos = tested.columns.values() if column else ()
+    return next((info.tags for info in infos if info.in_sql == column), ())
 
 
 test_node.__test__ = False  # type: ignore[attr-defined]  # pytest: no test

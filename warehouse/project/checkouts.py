@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.errors import ConfigError
-from warehouse.project.config import PROJECT_FILE, Renderer, load_project_config
+from warehouse.project.config import PROJECT_FILE, Renderer, load_project_head
 from warehouse.project.requirements import Requirement
 
 _MAIN = ("HEAD", "main", "master")
@@ -83,7 +83,7 @@ class Checkouts:
     ) -> Found:
         if not (folder / PROJECT_FILE).exists():
             raise requirement.error(f"no {PROJECT_FILE} in {requirement.key}")
-        name = load_project_config(folder, self._render).name
+        name = load_project_head(folder, self._render).name
         return Found(requirement, folder, name, revision)
 
     def _hub(self, requirement: Requirement) -> Found:

@@ -1,7 +1,7 @@
 """`dbt_project.yml`: a package's name, folders, variables and config trees."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +75,15 @@ class ProjectConfig:
         return self.paths[f"{kind}-paths"]
 
 
-def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
-    """Read the `dbt_project.yml` in `root`.
+def load_project_head(root: Path, render: Renderer) -> ProjectConfig:
+    """Read of the `dbt_project.yml` in `root` what does not depend on the target.
 
-    Raises ConfigError when it is missing, has no name, or a part has a wrong shape.
+    Raises ConfigError when it is missing or has no name.
     """
+    return _head(_project_block(root), root, render)
+
+
+def _project_block(root: Path) -> Block:
     path = root / PROJECT_FILE
     if not path.exists():
         raise ConfigError(
@@ -89,23 +93,35 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
     block = parse(read_text(path, PROJECT_FILE), PROJECT_FILE).block()
     if not isinstance(block.data, dict):
         raise block.error("the file must be a mapping of keys")
+    return block
+
+
+def _head(block: Block, root: Path, render: Renderer) -> ProjectConfig:
     with block.located("name"):
         name = render(block.get("name"))
     with block.located("profile"):
         profile = render(block.get("profile"))
-    with block.located("vars"):
-        variables = render(_mapping(block, "vars"))
     if not isinstance(name, str) or not name.isidentifier():
         raise block.error("`name` must be letters, digits and underscores", "name")
-    return ProjectConfig(
-        name=name,
-        root=root,
-        profile=profile,
+    packages = render(block.get("packages-install-path", "dbt_packages"))
+    return ProjectConfig(name, root, profile, paths={}, packages_path=packages)
+
+
+def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
+    """Read the `dbt_project.yml` in `root`.
+
+    Raises ConfigError when it is missing, has no name, or a part has a wrong shape.
+    """
+    block = _project_block(root)
+    head = _head(block, root, render)
+    with block.located("vars"):
+        variables = render(_mapping(block, "vars"))
+    return replace(
+        head,
         paths={key: _folders(block, key, render) for key in _PATHS},
         version=str(block.get("version", "")) or None,
         target_path=render(block.get("target-path", "target")),
         clean_targets=tuple(render(_strings(block, "clean-targets", ["target"]))),
-        packages_path=render(block.get("packages-install-path", "dbt_packages")),
         vars=variables,
         configs=_config_trees(block, render),
         hooks={key: tuple(_strings(block, key, [])) for key in _HOOKS},

@@ -18,17 +18,19 @@ def run_results_dict(
 
     `request` is what was selected and how, by which `retry` can ask for it again.
     """
+    before = [o for o in run.operations if "-on-run-start-" in o.name]
+    after = [o for o in run.operations if o not in before]
     return {
         "metadata": metadata(SCHEMA, invocation),
         "elapsed_time": run.seconds,
         "args": {**invocation.arguments(), **request},
-        "results": [_result(result) for result in run.results],
+        "results": [result_dict(result) for result in (*before, *run.results, *after)],
     }
 
 
-def _result(result: NodeResult) -> dict[str, Any]:
+def result_dict(result: NodeResult) -> dict[str, Any]:
+    """Return how a node ended as its part of the artefact has it."""
     ended = result.started_at + timedelta(seconds=result.seconds)
-    is_idle = result.status is Status.NO_OP
     response: dict[str, Any] = {"_message": "REUSED" if result.is_reused else "OK"}
     if result.rows is not None:
         response["rows_affected"] = result.rows
@@ -42,21 +44,35 @@ def _result(result: NodeResult) -> dict[str, Any]:
         "status": result.status.value,
         "timing": [
             {
+                "name": "compile",
+                "started_at": _time(result.started_at),
+                "completed_at": _time(result.started_at),
+            },
+            {
                 "name": "execute",
                 "started_at": _time(result.started_at),
                 "completed_at": _time(ended),
-            }
+            },
         ],
         "thread_id": result.thread,
         "execution_time": result.seconds,
         "adapter_response": response,
-        "message": "NO-OP" if is_idle else result.detail or result.message,
+        "message": result.detail or result.message or _message(result),
         "failures": result.failures,
         "compiled": result.compiled_code is not None,
         "compiled_code": result.compiled_code,
         "relation_name": result.relation_name,
         "batch_results": None,
     }
+
+
+def _message(result: NodeResult) -> str | None:
+    """Return dbt's words for what went well."""
+    if result.status is Status.NO_OP:
+        return "NO-OP"
+    if result.status is not Status.SUCCESS or result.resource_type == "unit_test":
+        return None
+    return f"INSERT {result.rows}" if result.resource_type == "seed" else "OK"
 
 
 def _time(moment: datetime) -> str:

@@ -106,12 +106,14 @@ class RunResult:
     """All that a run did, in the order in which nodes ended.
 
     `stopped` is the exit code of what stopped it: an interrupt, or SIGTERM.
+    `operations` are the hooks of on-run-start and on-run-end.
     """
 
     results: tuple[NodeResult, ...]
     started_at: datetime
     seconds: float
     stopped: ExitCode | None = None
+    operations: tuple[NodeResult, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from warehouse.api.external import export_files, with_files
+from warehouse.api.gates import gates_of
 from warehouse.api.grounds import check_replaceable, ground_of, with_ground
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
@@ -77,6 +78,7 @@ def build(project: Workspace, request: Request) -> BuildResult:
     build_ = _Build(project, request, plan, compiler)
     if project.home is None:
         return build_.in_place()
+    gates_of(project)  # what is wrong with them is said before anything runs
     with build_lock(project.home, request.command, request.wait) as dead:
         if dead is not None:
             project.warn(f"the build before this one was killed: {dead}")
@@ -225,7 +227,17 @@ class _Build:
             if current is not None and _is_same(current, candidate, release):
                 home.discard(candidate.folder)
                 return BuildResult(run, current.release_id, is_unchanged=True)
+        # Here, as what exports: most builds do not come to it.
+        from warehouse.api.differing import judged  # noqa: PLC0415
+
         try:
+            release = judged(
+                self.project,
+                home,
+                candidate.folder,
+                release,
+                accepts=self.request.accepts_changes,
+            )
             publish(home, candidate, release)
         except ReleaseError as error:
             return BuildResult(run, error=error)

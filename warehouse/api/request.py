@@ -17,7 +17,8 @@ class Request:
     off for a partial command, which leaves the candidate for the next build. `wait` is
     the time in seconds to wait for another build's lock. `is_narrowed` is set when a
     named selector chooses. A retry names the nodes in place, `only`, and with a home
-    `resumes` what is left of a build from nothing.
+    `resumes` what is left of a build from nothing. `accepts_changes` opens the
+    gates once.
     """
 
     selected: Sequence[str] = ()
@@ -30,6 +31,7 @@ class Request:
     is_narrowed: bool = False
     only: frozenset[str] | None = None
     resumes: bool = False
+    accepts_changes: bool = False
 
     @property
     def is_partial(self) -> bool:

@@ -68,6 +68,11 @@ def count(text: str) -> int:
     return int(text)
 
 
+def rows(text: str) -> int:
+    """Read a whole number from 0."""
+    return 0 if text == "0" else count(text)
+
+
 def limit(text: str) -> int | None:
     """Read a number of rows; as in dbt, -1 means all (None)."""
     return None if text == "-1" else count(text)

@@ -23,6 +23,7 @@ from warehouse.cli.arguments import (
     Argument,
     limit,
     option,
+    rows,
     several,
     switch,
 )
@@ -70,6 +71,10 @@ COMMANDS = (
             *EVENT_TIME,
             RESOURCE_TYPE,
             STORE_FAILURES,
+            switch(
+                "--accept-changes",
+                help="publish although a gate is shut; the release says so",
+            ),
             switch(
                 "--dry-run",
                 help="say what would run, and why; build nothing",
@@ -339,6 +344,49 @@ COMMANDS = (
             *CHOICE,
             switch("--no-compile", help="leave the nodes' SQL out"),
             switch("--empty-catalog", help="do not ask the database"),
+        ),
+    ),
+    Command(
+        name="diff",
+        group="Releases",
+        summary="what a release changed: rows, columns and sums of the marts",
+        description="Compare the marts of two releases, by default those of the "
+        "current one with those of the one before. Rows are told apart by the mart's "
+        "key (a column that is tested unique and not null, or a primary key).",
+        examples=(
+            "warehouse diff",
+            "warehouse diff previous current --mart company_exposures --rows 20",
+            "warehouse diff --format json",
+        ),
+        arguments=(
+            option(
+                "before",
+                nargs="?",
+                default="previous",
+                metavar="BEFORE",
+                help="a release: its id or the beginning of it (previous)",
+            ),
+            option(
+                "after",
+                nargs="?",
+                default="current",
+                metavar="AFTER",
+                help="the release to compare it with (current)",
+            ),
+            several("--mart", metavar="NAME", help="only these marts"),
+            option(
+                "--rows",
+                type=rows,
+                default=3,
+                metavar="N",
+                help="how many rows to show of each kind (3); 0 shows none",
+            ),
+            option(
+                "--format",
+                choices=("table", "json"),
+                default="table",
+                help="how to write it",
+            ),
         ),
     ),
     Command(

@@ -8,6 +8,7 @@ from typing import Any
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.project.durations import seconds_of
 from warehouse.project.files import read_text
+from warehouse.project.gates import Gates, read_gates
 from warehouse.project.job import Job, read_job
 from warehouse.project.limits import Limits, read_limits
 
@@ -23,7 +24,7 @@ class Settings:
     `keep_days` days and those that were current less than `grace` ago.
     `external_access` lets SQL read and write any file or address (None: only without a
     home, as dbt does); `allowed_paths` are the files and folders that it may reach
-    otherwise. `limits` and `job` are tables of their own.
+    otherwise. `limits`, `gates` and `job` are tables of their own.
     """
 
     home: str | None = None
@@ -35,6 +36,7 @@ class Settings:
     external_access: bool | None = None
     allowed_paths: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    gates: Gates = field(default_factory=Gates)
     job: Job = field(default_factory=Job)
 
     @property
@@ -77,10 +79,13 @@ def load_settings(root: Path) -> Settings:
     table = dict(table)
     limits = read_limits(table.pop("limits", {}))
     job = read_job(table.pop("job", {}))
+    gates = read_gates(table.pop("gates", {}))
     for key, value in table.items():
         _check(key, value)
     paths = tuple(table.pop("allowed_paths", ()))
-    settings = Settings(**table, allowed_paths=paths, limits=limits, job=job)
+    settings = Settings(
+        **table, allowed_paths=paths, limits=limits, gates=gates, job=job
+    )
     _check_values(settings)
     return settings
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from warehouse.errors import ReleaseError
 from warehouse.release import disk
+from warehouse.release.changes import Changes, read_changes
 from warehouse.release.states import state_of
 from warehouse.run.states import NodeState
 
@@ -67,7 +68,8 @@ class Release:
     """A published state of the warehouse: who made it, from what, what is in it.
 
     `created_at` is UTC. `git_commit` is None outside git. `versions` names the engine
-    and its parts. `tests` counts the data tests by how they ended.
+    and its parts. `tests` counts the data tests by how they ended. `changes` are those
+    against the release that was current; None for the first.
     """
 
     release_id: str
@@ -83,6 +85,7 @@ class Release:
     marts: tuple[MartFile, ...] = ()
     database_sha256: str = ""
     database_bytes: int = 0
+    changes: Changes | None = None
 
 
 def write_release(folder: Path, release: Release) -> None:
@@ -128,6 +131,7 @@ def _release(values: dict[str, Any]) -> Release:
         marts=tuple(_mart(mart) for mart in values["marts"]),
         database_sha256=values["database_sha256"],
         database_bytes=int(values["database_bytes"]),
+        changes=read_changes(values.get("changes")),
     )
 
 

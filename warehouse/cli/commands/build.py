@@ -46,6 +46,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         publishes=arguments.command == "build",
         command=command_text(arguments.words),
         wait=arguments.wait,
+        accepts_changes=getattr(arguments, "accept_changes", False),
     )
     asked = asked_of(arguments)
     with job(arguments, terminal) as report, progress_for(terminal) as progress:

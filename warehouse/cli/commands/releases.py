@@ -25,6 +25,7 @@ COLUMNS = (
     Column("tests", is_number=True),
     Column("marts", is_number=True),
     Column("size", is_number=True),
+    Column("changes"),
     Column("notes"),
     Column("command"),
 )
@@ -98,6 +99,7 @@ def _row(listed: Listed) -> list[str]:
         f"{sum(release.tests.values()):,}",
         f"{len(release.marts):,}",
         size(_bytes(release)),
+        release.changes.summary() if release.changes else "",
         "; ".join(_notes(listed)),
         release.command,
     ]
@@ -105,6 +107,9 @@ def _row(listed: Listed) -> list[str]:
 
 def _notes(listed: Listed) -> Iterator[str]:
     """Yield what people have said of a release."""
+    if listed.release is not None and listed.release.changes is not None:
+        for reason in listed.release.changes.accepted:
+            yield f"accepted: {reason}"
     if listed.pin is not None:
         yield _said(f"pinned by {listed.pin.who}", listed.pin.reason)
     if listed.rollback is not None:
@@ -139,6 +144,7 @@ def _json(listed: Listed) -> dict[str, object]:
         "nodes": _nodes(release) if release else None,
         "marts": {mart.name: mart.rows for mart in release.marts} if release else None,
         "bytes": _bytes(release) if release else None,
+        "changes": known.get("changes"),
         "pin": asdict(listed.pin) if listed.pin else None,
         "rollback": asdict(listed.rollback) if listed.rollback else None,
     }

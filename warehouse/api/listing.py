@@ -10,6 +10,10 @@ from warehouse.manifest.nodes import Node, Source
 from warehouse.manifest.selectors import unmatched
 
 ALL_TYPES = ("all", "default")
+LISTED = (
+    "name", "resource_type", "package_name", "original_file_path", "unique_id", "alias",
+    "source_name", "config", "tags", "depends_on",
+)  # fmt: skip
 
 
 def chosen(
@@ -75,19 +79,7 @@ def parts(node: Node | Source, keys: Sequence[str]) -> dict[str, Any]:
 
 def listed(node: Node | Source) -> dict[str, Any]:
     """Return what `dbt ls --output json` says of a node."""
-    relation = node.relation
-    result = {
-        "name": node.name,
-        "resource_type": node.resource_type,
-        "package_name": node.package,
-        "original_file_path": path(node),
-        "unique_id": node.unique_id,
-        "alias": relation.identifier if relation else node.name,
-        "schema": relation.schema if relation else None,
-        "config": dict(node.config),
-        "tags": list(node.tags),
-        "depends_on": {"nodes": list(node.depends_on)},
-    }
-    if isinstance(node, Source):
-        result["source_name"] = node.source_name
-    return result
+    found = parts(node, LISTED)
+    if "depends_on" in found:
+        found["depends_on"] = {"nodes": list(found["depends_on"].get("nodes", ()))}
+    return found

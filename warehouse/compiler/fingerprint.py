@@ -16,7 +16,7 @@ DATA_CONFIG = (
     "materialized", "column_types", "delimiter", "quote_columns", "contract",
     "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
     "store_failures_as", "sql_header", "parameters", "location", "format", "options",
-    "on_bad_rows", "max_bad_rows",
+    "on_bad_rows", "max_bad_rows", "indexes",
 )  # fmt: skip
 _SNAPSHOT_CONFIG = (
     "strategy", "unique_key", "updated_at", "check_cols", "hard_deletes",

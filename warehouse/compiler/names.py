@@ -172,6 +172,10 @@ class NodeConfig:
         """Write nothing: what the call says was read when the file was parsed."""
         return ""
 
+    def set(self, *_: Any) -> str:
+        """Write nothing, as a call does."""
+        return ""
+
     def get(self, name: str, default: Any = None, validator: Any = None) -> Any:
         """Return a config value, or `default` when there is none."""
         value = self._config.get(name, default)

@@ -112,7 +112,8 @@ class Template:
         offset = 0
         generator: Any = self._template.root_render_func(self._context(names))
         with located(self.file):
-            for text in generator:
+            for piece in generator:
+                text = str(piece)  # what a call block gives may be undefined
                 texts.append(text)
                 starts.append(offset)
                 code_line = generator.gi_frame.f_lineno

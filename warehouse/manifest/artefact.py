@@ -34,13 +34,14 @@ def node_dict(node: Node) -> dict[str, Any]:
     if node.resource_type == "test" and not node.config.get("store_failures"):
         is_nowhere = True
     config = full_config(node)
+    inside = "analysis/" if node.resource_type == "analysis" else ""
     result: dict[str, Any] = {
         "unique_id": node.unique_id,
         "resource_type": node.resource_type,
         "name": node.name,
         "package_name": node.package,
         "fqn": list(node.fqn),
-        "path": node.file.relative,
+        "path": f"{inside}{node.file.relative}",
         "original_file_path": node.file.path,
         "language": "python" if node.is_python else "sql",
         "raw_code": node.file.text,

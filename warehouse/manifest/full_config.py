@@ -86,7 +86,11 @@ FULL: Mapping[str, Mapping[str, Any]] = {
     "source": {
         "enabled": True,
         "event_time": None,
-        "freshness": None,
+        "freshness": {
+            "warn_after": {"count": None, "period": None},
+            "error_after": {"count": None, "period": None},
+            "filter": None,
+        },
         "loaded_at_field": None,
         "loaded_at_query": None,
         "meta": {},

@@ -168,6 +168,9 @@ class _Parser:
                 f"the other is {self.nodes[unique_id].file.path}",
                 location=Location(file.path),
             )
+        folders = place.folders  # of analyses dbt has one more
+        if resource_type == "analysis":
+            folders = ("analysis", *folders)
         described = self._columns(block)
         seed = file if isinstance(file, SeedFile) else None
         source = file if isinstance(file, SourceFile) else seed_source(file)
@@ -176,7 +179,7 @@ class _Parser:
             resource_type=resource_type,
             name=name,
             package=package.name,
-            fqn=(package.name, *place.folders, *steps),
+            fqn=(package.name, *folders, *steps),
             file=source,
             config={},
             description=self._description(block),

@@ -89,6 +89,10 @@ class ParseConfig:
         self._recorder.configs.append(values)
         return ""
 
+    def set(self, name: str, value: Any) -> str:
+        """Note one value."""
+        return self({name: value})
+
     def get(self, name: str, default: Any = None, validator: Any = None) -> Any:
         """Return the default: the config is not known before parsing ends."""
         del name, validator

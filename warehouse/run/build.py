@@ -6,6 +6,7 @@ from dataclasses import replace
 from warehouse.engine.protocol import ANOTHER_KIND, Engine, EngineError
 from warehouse.run.describe import describe
 from warehouse.run.hooks import run_node_hooks
+from warehouse.run.indexes import create_indexes
 from warehouse.run.materializations.custom import build_custom
 from warehouse.run.materializations.registry import (
     MATERIALIZATIONS,
@@ -82,7 +83,11 @@ def _build_python(work: Work, tidy: Tidy) -> int | None:
 
 
 def _finish(work: Work, name: str) -> int | None:
+    header = work.node.config.get("sql_header")
+    if header and not work.node.is_python:
+        work.engine.execute(str(header))
     rows = MATERIALIZATIONS[name](work)
+    create_indexes(work, name)
     run_node_hooks(work, "post_hook")
     describe(work.engine, work.compiled, work.relation, anew=False)
     return rows

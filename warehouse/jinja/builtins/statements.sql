@@ -39,6 +39,10 @@
     )) }}
 {%- endmacro %}
 
+{% macro set_sql_header(config) -%}
+    {{ config.set('sql_header', caller()) }}
+{%- endmacro %}
+
 {% macro create_schema(relation) -%}
     {% do adapter.create_schema(relation) %}
 {%- endmacro %}

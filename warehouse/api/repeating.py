@@ -1,0 +1,35 @@
+"""Whether a build of the same could be answered without reading the project."""
+
+from collections.abc import Mapping
+
+from warehouse.api.candidates import is_repeatable
+from warehouse.api.request import Request
+from warehouse.api.workspace import Workspace
+from warehouse.run.plan import Plan
+from warehouse.run.results import RunResult, Status
+from warehouse.run.states import NodeState
+
+States = Mapping[str, NodeState]
+
+
+def would_reuse_all(
+    project: Workspace, request: Request, plan: Plan, known: States, run: RunResult
+) -> bool:
+    """Whether all that was built would be reused, with no word to the user."""
+    good = {Status.SUCCESS, Status.PASS, Status.NO_OP}
+    nodes = project.manifest.nodes
+    certain = {key for key, state in known.items() if state.fingerprint}
+    hooks = [h for p in project.packages for h in p.config.hooks.values() if h]
+    if request.is_partial or project.reading.varying or hooks:
+        return False
+    for key in plan.order:
+        node = nodes[key]  # a unit test is as certain as its model
+        basis = key if node.unit is None else node.depends_on[0]
+        if node.declared is None and basis not in certain:
+            return False
+    return (
+        certain == set(known)
+        and all(result.status in good for result in run.results)
+        and all(map(is_repeatable, nodes.values()))
+        and not any(node.deprecation_date for node in nodes.values())
+    )

@@ -59,3 +59,13 @@ def test_quoting_follows_the_project_and_the_node(tiny):
         }
     )
     assert '"tiny".main."a" "tiny".main.b\'' in project.compiled("c")
+
+
+def test_what_only_dbt_has_is_told(tiny):
+    """A profile's key that would do nothing here is a warning, not a silence."""
+    plugged = PROFILE.replace("threads: 2", "plugins: [{module: excel}]")
+    project = tiny({"profiles.yml": plugged, "models/a.sql": "select 1 as id"})
+    project.workspace()
+    assert project.warnings() == [
+        "`plugins` of the profile is passed over: only dbt-duckdb has it"
+    ]

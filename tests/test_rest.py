@@ -1,12 +1,15 @@
 """Smaller parts of a project: indexes, headers, analyses, lists."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from tiny import PROJECT, RELEASED, TinyProject
 
 from warehouse.api.listing import listed
 
+ROOT = Path(__file__).parents[1]
 INDEX = "[{'columns': ['id'], 'unique': true}]"
 INDEXED = "{{ config(materialized='%s', indexes=" + INDEX + ") }}"
 
@@ -72,3 +75,13 @@ def test_an_analysis_is_listed_as_dbt_lists_it(project):
     said = json.loads(json.dumps(listed(node)))
     assert said["resource_type"] == "analysis"
     assert said["config"]["lookback"] == 1
+
+
+def test_the_page_on_dbt_names_tests_that_are_there():
+    """Every row of docs/dbt.md says which tests hold it."""
+    page = ROOT / "docs" / "dbt.md"
+    rows = [line for line in page.read_text().splitlines() if line.startswith("| ")]
+    for row in rows[1:]:
+        held = re.findall(r"\(\.\./(tests/[^)]+)\)", row)
+        assert held, row
+        assert [path for path in held if not (ROOT / path).exists()] == []

@@ -42,7 +42,6 @@ KNOWN = {
     ("graphs", "seed.metrics"),
     ("graphs", "src.columns"),
     ("graphs", "src.config.freshness"),
-    ("graphs", "test.config.alias"),
     ("graphs", "test.config.tags"),  # a column's tags are in its tests' config here
     ("graphs", "test.depends_on"),  # inner macros too
     ("graphs", "test.refs"),  # with the package here

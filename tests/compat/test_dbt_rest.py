@@ -229,7 +229,4 @@ def loaded(line):
             "nodes": found.get("depends_on.nodes")
         }
         found["depends_on.nodes"] = reads.get("nodes") or []
-        # a test's alias stands in its config here
-        if found["resource_type"] == "test":
-            del found["config"]["alias"]
     return found

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 DIALECT = "duckdb"
 RELEASED_DATABASE = "warehouse"
 DEFAULT_EXPORT = "marts"
+# What dbt-duckdb takes in a profile and this engine does not have.
+UNSUPPORTED = ("plugins", "secrets", "filesystems", "remote", "use_credential_provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Workspace:
         self.packages = load_packages(self.root, render)
         self.config = self.packages[0].config
         self.target = self._target(self.config, render_secrets)
+        for key in (key for key in UNSUPPORTED if self.target.output.get(key)):
+            self.warn(f"`{key}` of the profile is passed over: only dbt-duckdb has it")
         self.invocation = Invocation(
             project=self.config.name,
             target=self.target,

@@ -115,6 +115,8 @@ _HOOKS = {"pre-hook": "pre_hook", "post-hook": "post_hook"}
 def full_config(node: Node) -> dict[str, Any]:
     """Return a node's config with the defaults, and its hooks as dbt has them."""
     result = filled(node.resource_type, node.config)
+    if node.test is not None and f"{result['alias']}.sql" == node.file.relative:
+        result["alias"] = None  # nobody has said it
     for shown, key in _HOOKS.items():
         if result.pop(key, None) is not None or shown in result:
             result[shown] = [

@@ -10,11 +10,10 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.project import inputs
+from warehouse.project import inputs, kept
 from warehouse.project.settings import load_settings
 from warehouse.release import memory
 from warehouse.release.home import home_of
@@ -24,16 +23,6 @@ if TYPE_CHECKING:
     from warehouse.api.result import BuildResult
     from warehouse.api.workspace import Workspace
 
-PARTS = (
-    "duckdb",
-    "_duckdb",
-    "sqlglot",
-    "sqlglotc",
-    "jinja2",
-    "yaml",
-    "pyarrow",
-    "pytz",
-)
 PROJECT_FILES = (
     "dbt_project.yml", "pyproject.toml", "profiles.yml", "selectors.yml",
     "packages.yml", "dependencies.yml", "package-lock.yml",
@@ -74,7 +63,7 @@ def recall(asked: Asked) -> Memory | None:
         return None
     if found.environment != _environment(found.environment):
         return None
-    if found.engine != _engine() or inputs.changed(found.files, found.places):
+    if found.engine != kept.engine() or inputs.changed(found.files, found.places):
         return None
     return found
 
@@ -101,7 +90,7 @@ def remember(project: "Workspace", asked: Asked, result: "BuildResult") -> None:
             request=asked.request,
             places=places,
             files=files,
-            engine=_engine(),
+            engine=kept.engine(),
             python=sys.version,
             environment=_environment(sorted(read)),
             release_id=result.release_id,
@@ -123,14 +112,6 @@ def _places(project: "Workspace") -> Iterable[str]:
         yield from (str(package.config.root / name) for name in PROJECT_FILES)
         for paths in package.config.paths.values():
             yield from (str(package.config.root / path) for path in paths)
-
-
-def _engine() -> dict[str, inputs.Look]:
-    """Return how our own files look, and the first of each part's."""
-    own = str(Path(__file__).parents[1])
-    origins = (spec.origin for spec in map(find_spec, PARTS) if spec is not None)
-    found, _ = inputs.look([own, *(origin for origin in origins if origin)])
-    return {path: seen for path, seen in found.items() if "__pycache__" not in path}
 
 
 def _environment(names: Iterable[str]) -> dict[str, str | None]:

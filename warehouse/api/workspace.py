@@ -23,6 +23,7 @@ from warehouse.manifest.previous import NoPrevious
 from warehouse.manifest.problems import Problems
 from warehouse.manifest.selector_file import NamedSelector, named, read_selectors
 from warehouse.manifest.selectors import Selector, select, select_with
+from warehouse.project import kept
 from warehouse.project.config import ProjectConfig, Renderer, load_project_head
 from warehouse.project.package import load_packages
 from warehouse.project.profile import Target, load_target
@@ -231,6 +232,7 @@ class Workspace:
     def plan(self, chosen: Sequence[str]) -> "tuple[Plan, Compiler]":
         """Compile the chosen nodes and order them, without a database."""
         # Here and not above: reading SQL takes sqlglot, which listing nodes does not.
+        from warehouse.compiler.analyses import Analyses  # noqa: PLC0415
         from warehouse.compiler.compile import Compiler  # noqa: PLC0415
         from warehouse.compiler.stand_ins import StandIns  # noqa: PLC0415
         from warehouse.run.plan import make_plan  # noqa: PLC0415
@@ -245,11 +247,21 @@ class Workspace:
             sample=read_sample(options.sample, started),
             asked=read_span(options.event_time_start, options.event_time_end),
         )
+        place, stamp = self._kept("analyses.json"), kept.stamp(())
+        analyses = Analyses(kept.recall(place, stamp))
         compiler = Compiler(
             self.manifest, self.templates, DIALECT, tuple(chosen), stand_ins
         )
+        compiler.analyses = analyses
         problems = Problems(self.warn, strict=self.settings.strict)
-        return make_plan(self.manifest, compiler, chosen, problems), compiler
+        plan = make_plan(self.manifest, compiler, chosen, problems)
+        if analyses.is_new:
+            kept.keep(place, stamp, analyses.content())
+        return plan, compiler
+
+    def _kept(self, name: str) -> Path:
+        """Return where something stands that a command leaves for later ones."""
+        return self.root / self.config.target_path / kept.FOLDER / name
 
     def compile(self, name: str, engine: Callable[[], Engine]) -> "Compiled":
         """Compile one node by name or id, asking the database if its template does."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlglot.tokens import TokenType
 
+from warehouse.compiler.analyses import Analyses, Analysis, Form
 from warehouse.compiler.batches import Batch
 from warehouse.compiler.columns import output_columns
 from warehouse.compiler.names import NodeNames
@@ -44,19 +45,6 @@ class Origin:
     skipped: int  # characters of the rendering before the stretch
     rendered: Rendered
     file: SourceFile
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the tokens of a node's SQL show: a hash of them, and two answers.
-
-    `is_volatile`: running it again may give other rows. `is_query`: there is something
-    to run.
-    """
-
-    canonical: str
-    is_volatile: bool
-    is_query: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +107,7 @@ class Compiler:
         stand_ins: StandIns | None = None,
     ) -> None:
         self.manifest = manifest
+        self.analyses = Analyses()
         self.templates = templates
         self.dialect = dialect
         self.names = NodeNames(manifest, selected, stand_ins)
@@ -153,16 +142,35 @@ class Compiler:
             scope.overrides = {**scope.overrides, "is_incremental": is_incremental}
         rendered = self._render(node, scope)
         sql, origins = self._with_ephemeral(node, rendered, database)
+        known, undeclared = self._analysed(node, sql, self._as_judged(node, sql, scope))
+        columns = known.columns
+        if columns is not None and node.relation is not None:
+            self._columns |= dict.fromkeys(_spellings(node.relation), columns)
+        return Compiled(node, sql, origins, columns, undeclared, known.form)
+
+    def _analysed(
+        self, node: Node, sql: str, judged: list[Any] | None
+    ) -> tuple[Analysis, tuple[TableRead, ...]]:
+        """Return what a node's SQL says, and the tables that it does not declare.
+
+        `judged` are the tokens that its form is to be made of, if not its own. What is
+        kept for later rests on the SQL and on the columns of what it declares, alone.
+        """
+        declared = self._spelled([node.unique_id, *node.depends_on])
+        upstream = {n: self._columns[n] for n in declared if n in self._columns}
+        key = Analyses.key(self.dialect, sql, declared, upstream)
+        known = self.analyses.get(key) if judged is None else None
+        if known is not None:
+            return known, ()
         found = tokens(sql, self.dialect)
         tree = parse(sql, self.dialect, found)
         reads = list(tables_read(tree)) if tree is not None else []
-        undeclared = tuple(self._undeclared(node, reads))
-        columns = output_columns(tree, self._columns)
-        if columns is not None and node.relation is not None:
-            self._columns |= dict.fromkeys(_spellings(node.relation), columns)
-        found = self._as_judged(node, sql, scope) or found
-        form = _form(sql, self.dialect, found)
-        return Compiled(node, sql, origins, columns, undeclared, form)
+        is_closed = all(read.name in declared for read in reads)
+        columns = output_columns(tree, upstream if is_closed else self._columns)
+        known = Analysis(columns, _form(sql, self.dialect, judged or found))
+        if is_closed and judged is None:
+            self.analyses.put(key, known)
+        return known, tuple(self._undeclared(node, reads))
 
     def _as_judged(self, node: Node, sql: str, scope: Scope) -> list[Any] | None:
         """Return the tokens of the query that judges a test, if not dbt's own does.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from warehouse.jinja.invocation import EnvVar, Invocation, Reading, target_value
 from warehouse.jinja.macros import MacroLibrary
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.criteria import Spec
+from warehouse.manifest.kept_nodes import KeptNodes
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.parse import parse
 from warehouse.manifest.previous import NoPrevious
@@ -40,6 +42,8 @@ RELEASED_DATABASE = "warehouse"
 DEFAULT_EXPORT = "marts"
 # What dbt-duckdb takes in a profile and this engine does not have.
 UNSUPPORTED = ("plugins", "secrets", "filesystems", "remote", "use_credential_provider")
+# The names by which a template may ask how it was called.
+_OF_THE_COMMAND = ("flags", "invocation_args_dict", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +164,35 @@ class Workspace:
 
         Raises CompileError or ConfigError, or CompileErrors with all there are.
         """
-        return parse(
-            self.packages, self.templates, self.warn, strict=self.settings.strict
+        place, stamp = self._kept("nodes.pickle"), self._stamp()
+        nodes = KeptNodes(kept.recall(place, stamp))
+        strict = self.settings.strict
+        manifest = parse(
+            self.packages, self.templates, self.warn, strict=strict, kept=nodes
         )
+        if nodes.is_new:
+            kept.keep(place, stamp, nodes.content())
+        return manifest
+
+    def _stamp(self) -> bytes:
+        """Return what tells apart all that every node depends on, however little."""
+        packages = self.packages
+        texts = [
+            file.text
+            for p in packages
+            for file in (*p.models, *p.tests, *p.analyses, *p.macros)
+        ]
+        texts += [document.text for p in packages for document in p.properties]
+        told = replace(
+            self.invocation,
+            invocation_id="",
+            run_started_at=datetime.min,  # noqa: DTZ901 - for no time at all
+            reading=Reading(),
+        )
+        if not any(word in text for text in texts for word in _OF_THE_COMMAND):
+            told = replace(told, command="", said={})
+        shared = [(p.config, p.macros, p.docs, p.fixtures) for p in packages]
+        return kept.stamp((self.settings.strict, shared, told))
 
     @cached_property
     def selectors(self) -> Mapping[str, NamedSelector]:

@@ -1,7 +1,8 @@
 """What is the same for every template of one command: target, variables, clock."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +42,19 @@ class Reading:
 
     variables: set[str] = field(default_factory=set)
     varying: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def alone(self) -> Iterator["Reading"]:
+        """Take notes of what happens inside by itself, and add them in the end."""
+        before = Reading(self.variables, self.varying)
+        inside = Reading()
+        self.variables, self.varying = inside.variables, inside.varying
+        try:
+            yield inside
+        finally:
+            self.variables, self.varying = before.variables, before.varying
+            self.variables |= inside.variables
+            self.varying |= inside.varying
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from warehouse.errors import ConfigError, Location, nearest
@@ -10,6 +11,7 @@ from warehouse.manifest.builder import NodeBuilder
 from warehouse.manifest.constraints import constrained, with_targets
 from warehouse.manifest.data_tests import test_entries
 from warehouse.manifest.declared import read_declared
+from warehouse.manifest.kept_nodes import KeptNodes
 from warehouse.manifest.link import Found, link
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Group, Node, Source
@@ -34,8 +36,11 @@ def parse(
     warn: Callable[[str], None],
     *,
     strict: bool,
+    kept: KeptNodes | None = None,
 ) -> Manifest:
     """Read the packages, the project first, into a manifest.
+
+    `kept` are nodes of an earlier command, of which all but their files is the same.
 
     Raises the one error found, or CompileErrors with all of them: a file that cannot be
     read does not hide what is wrong with the references of the others. What dbt passes
@@ -43,7 +48,8 @@ def parse(
     warning.
     """
     problems = Problems(warn, strict=strict)
-    parser = _Parser(NodeBuilder(tuple(packages), templates, problems), problems)
+    builder = NodeBuilder(tuple(packages), templates, problems)
+    parser = _Parser(builder, problems, kept or KeptNodes())
     with templates.library.environment.parsing():
         for package in parser.builder.packages:
             parser.read(package)
@@ -54,11 +60,18 @@ def parse(
         return link(project.name, found, parser.builder)
 
 
+# Whose nodes depend on their file, its properties and what all share.
+KEPT = ("model", "test", "analysis")
+
+
 class _Parser:
     """The nodes and sources read so far."""
 
-    def __init__(self, builder: NodeBuilder, problems: Problems) -> None:
+    def __init__(
+        self, builder: NodeBuilder, problems: Problems, kept: KeptNodes
+    ) -> None:
         self.builder = builder
+        self.kept = kept
         self.problems = problems
         self.nodes: dict[str, Node] = {}
         self.sources: dict[str, Source] = {}
@@ -99,8 +112,22 @@ class _Parser:
         """Read a node that stands in a file, with the properties of its name."""
         resource_type, file, place = found
         block = properties.nodes.pop((resource_type, place.name), None)
-        with self.problems.collect(place.name, self.unread):
-            self._read_node(package, (resource_type, file, place), versioned or block)
+        if resource_type not in KEPT or versioned or isinstance(file, SeedFile):
+            with self.problems.collect(place.name, self.unread):
+                self._read_node(package, found, versioned or block)
+            return
+        key = KeptNodes.key(package.name, resource_type, file, block)
+        reading = self.builder.templates.invocation.reading
+        nodes = self.kept.get(key, file, reading)
+        if nodes and nodes[0].unique_id not in self.nodes:
+            self.nodes.update((node.unique_id, node) for node in nodes)
+            return
+        known, faults = len(self.nodes), len(self.problems.errors)
+        with reading.alone() as read, self.problems.collect(place.name, self.unread):
+            self._read_node(package, found, block)
+        new = list(islice(reversed(self.nodes.values()), len(self.nodes) - known))
+        if new and not read.varying and faults == len(self.problems.errors):
+            self.kept.put(key, new[::-1], read.variables)
 
     def _read_rest(self, package: Package, properties: Properties) -> None:
         """Read what YAML alone defines; what is left of the rest describes nothing."""

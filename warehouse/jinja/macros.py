@@ -74,7 +74,7 @@ class MacroLibrary:
         return {macro.name for macro in self}
 
     def _add(self, package: str, source: SourceFile) -> None:
-        template = Template(self.environment, source)
+        template = Template(self.environment, source, library=package == BUILT_IN)
         known = self.packages.setdefault(package, {})
         for name, line in template.macros:
             if name in known:

@@ -1,5 +1,6 @@
 """A compiled template, and a render that knows which line each piece came from."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from warehouse.jinja.faults import SOURCE, DatabaseNeeded, located
 from warehouse.jinja.plain import Piece, is_plain, read_pieces
 from warehouse.project.files import SourceFile
 
+_HEAD = re.compile(r"\{%-? (macro|test) (\w+)\(")
 # How the compiled code yields a piece of the template's own text.
 _TEXT_YIELD = ("yield '", 'yield "')
 
@@ -45,19 +47,31 @@ class Rendered:
 class Template:
     """A source file to render; rendering tells lines and turns faults into errors.
 
-    A plain file is compiled only when something in it fails: Jinja tells the place.
+    A plain file is compiled only when something in it fails: Jinja tells the place. So
+    is a `library` of the engine's own when one of its macros is first called: it holds
+    nothing but macros, each of which begins its line.
     """
 
-    def __init__(self, environment: Environment, file: SourceFile) -> None:
+    def __init__(
+        self, environment: Environment, file: SourceFile, *, library: bool = False
+    ) -> None:
         self.file = file
         self.macros: tuple[tuple[str, int], ...] = ()
-        self.is_shareable = False  # its macros do not depend on the first rendering
+        self.is_shareable = library  # its macros do not depend on the first rendering
         self._environment = environment
+        self._template: jinja2.Template | None = None
+        self._pieces: tuple[Piece, ...] | None = None
+        if library:
+            self.macros = tuple(_heads(file.text))
+            return
         self._pieces = read_pieces(file.text)
         if self._pieces is None:
             self._compile()
 
-    def _compile(self) -> None:
+    def _compiled(self) -> jinja2.Template:
+        return self._template or self._compile()
+
+    def _compile(self) -> jinja2.Template:
         environment, file = self._environment, self.file
         try:
             tree = environment.parse(file.text, file.path, file.path)
@@ -75,16 +89,18 @@ class Template:
             for number, line in enumerate(python.splitlines(), start=1)
             if line.lstrip().startswith(_TEXT_YIELD)
         }
-        self._template = jinja2.Template.from_code(environment, code, {SOURCE: file})
-        debug_info = self._template.debug_info
-        self._code_lines = [code_line for _, code_line in debug_info]
-        self._lines = [line for line, _ in debug_info]
+        template = jinja2.Template.from_code(environment, code, {SOURCE: file})
+        self._code_lines = [code_line for _, code_line in template.debug_info]
+        self._lines = [line for line, _ in template.debug_info]
+        self._template = template
+        return template
 
     def exports(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """Run the file for the macros that it defines, by their prefixed names."""
-        context = self._context(names)
+        template = self._compiled()
+        context = template.new_context(names, shared=True)  # type: ignore[arg-type]
         with located(self.file):
-            for _ in self._template.root_render_func(context):
+            for _ in template.root_render_func(context):
                 pass
         return dict(context.vars)
 
@@ -110,7 +126,9 @@ class Template:
         starts: list[int] = []
         pieces: list[tuple[int, bool]] = []
         offset = 0
-        generator: Any = self._template.root_render_func(self._context(names))
+        template = self._compiled()
+        context = template.new_context(names, shared=True)  # type: ignore[arg-type]
+        generator: Any = template.root_render_func(context)
         with located(self.file):
             for piece in generator:
                 text = str(piece)  # what a call block gives may be undefined
@@ -124,9 +142,6 @@ class Template:
     def _line(self, code_line: int) -> int:
         index = bisect_right(self._code_lines, code_line) - 1
         return self._lines[index] if index >= 0 else 1
-
-    def _context(self, names: Mapping[str, Any]) -> Any:
-        return self._template.new_context(names, shared=True)  # type: ignore[arg-type]
 
 
 def _joined(pieces: tuple[Piece, ...], names: Mapping[str, Any]) -> Rendered:
@@ -148,6 +163,14 @@ def _is_definition(node: jinja2.nodes.Node) -> bool:
     if isinstance(node, jinja2.nodes.Output):
         return all(isinstance(n, jinja2.nodes.TemplateData) for n in node.nodes)
     return isinstance(node, jinja2.nodes.Macro)
+
+
+def _heads(text: str) -> Iterator[tuple[str, int]]:
+    """Yield name and line of the macros that begin a line."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        found = _HEAD.match(line)
+        if found:
+            yield ("test_" if found[1] == "test" else "") + found[2], number
 
 
 def _macros(tree: jinja2.nodes.Template) -> Iterator[tuple[str, int]]:

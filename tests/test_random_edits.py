@@ -1,5 +1,7 @@
 """Random edits of random projects: what is reused is what a rebuild would give."""
 
+import json
+import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +33,8 @@ def models(draw, number: int) -> str:
     parts += [
         f"select {{{{ macro('n') }}}} as n from {{{{ ref('{name}') }}}}"
         if draw(st.booleans())
-        else f"select n from {{{{ ref('{name}') }}}} where n <> {{{{ var('v', 1) }}}}"
+        else f"select n from {{{{ ref('{name}') }}}} where n <> {{{{ var('v', 1) }}}} "
+        "+ {{ env_var('TINY_EDIT', '0') }}"
         for name in upstream
     ]
     comment = draw(st.sampled_from(["", "-- note\n"]))
@@ -53,26 +56,47 @@ def projects(draw) -> dict[str, str | None]:
         "dbt_project.yml": PROJECT["dbt_project.yml"]
         + draw(st.sampled_from(["", "vars: {v: 2}\n"])),
     }
+    files["TINY_EDIT"] = draw(st.sampled_from([None, "1"]))
     gone = draw(st.sampled_from([COUNT, COUNT - 1]))  # the last may be missing
     for number in range(COUNT):
         text = draw(models(number)) if number < gone else None
         files[f"models/m{number}.sql"] = text
+    # Another folder is another order of files, and another name of the same node.
+    files["moved"] = draw(st.sampled_from([None, "m0", "m3"]))
     return files
 
 
-def write(project: TinyProject, files: dict[str, str | None]) -> None:
-    """Make the folder what the files say."""
+def write(project: TinyProject, state: dict[str, str | None]) -> None:
+    """Make the folder and the environment what a state says."""
+    files = dict(state)
+    moved, value = files.pop("moved"), files.pop("TINY_EDIT")
+    os.environ.pop("TINY_EDIT", None)
+    if value is not None:
+        os.environ["TINY_EDIT"] = value
+    for name in ("m0", "m3"):
+        text = files.pop(f"models/{name}.sql")
+        files[f"models/{name}.sql"] = None if name == moved else text
+        files[f"models/a/{name}.sql"] = text if name == moved else None
     project.write({path: text for path, text in files.items() if text is not None})
     for path, text in files.items():
         if text is None:
             (project.root / path).unlink(missing_ok=True)
 
 
+def fingerprints(project: TinyProject) -> dict[str, str]:
+    """Return what a release says of its nodes, by name."""
+    place = project.database.parent / "release.json"
+    if not place.exists():
+        return {}
+    nodes = json.loads(place.read_text())["nodes"]
+    return {key.split(".")[2]: state["fingerprint"] for key, state in nodes.items()}
+
+
 @pytest.mark.slow
 @given(st.lists(projects(), min_size=2, max_size=4), st.data())
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_the_next_build_is_a_build_from_nothing(states, data):
-    """After any edits a build gives what one from nothing gives, and then runs none."""
+    """A build after any edits gives what one from nothing gives, and runs no more."""
     with TemporaryDirectory() as folder:
         project, fresh = (TinyProject(Path(folder) / n) for n in ("tiny", "fresh"))
         project.write(RELEASED)
@@ -92,12 +116,20 @@ def test_the_next_build_is_a_build_from_nothing(states, data):
                     for k, t in files.items()
                 }
             write(project, files)
+            before = fingerprints(project)
             statuses = project.build()
+            built = project.built()
             shutil.rmtree(fresh.root, ignore_errors=True)
             shutil.copytree(
-                project.root, fresh.root, ignore=shutil.ignore_patterns("data")
+                project.root,
+                fresh.root,
+                ignore=shutil.ignore_patterns("data", "target"),
             )
             assert fresh.build() == statuses
             assert project.tables() == fresh.tables()
+            after = fingerprints(fresh)
+            assert after == fingerprints(project)
+            assert not {n for n in built if before.get(n, "") == after.get(n)}
             project.build()
             assert project.built() == set()
+    os.environ.pop("TINY_EDIT", None)

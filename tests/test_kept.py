@@ -1,0 +1,126 @@
+"""What a command leaves for later ones: used when true, and never needed."""
+
+import os
+import pickle
+
+import pytest
+
+from warehouse.jinja.invocation import Reading
+from warehouse.manifest.kept_nodes import KeptNodes
+from warehouse.project import kept
+
+MODEL = "models/m.sql"
+YAML = "models: [{name: m, columns: [{name: n, data_tests: [unique]}]}]"
+
+
+class Code:
+    """What would run something when it is read."""
+
+    def __reduce__(self):
+        return os.getenv, ("HOME",)
+
+
+@pytest.fixture
+def project(tiny):
+    """Return a project of one model with a test."""
+    return tiny({MODEL: "select 1 as n", "models/m.yml": YAML})
+
+
+@pytest.fixture
+def read(project, monkeypatch):
+    """Return what reads the project, and says of which nodes it did so anew."""
+    put = KeptNodes.put
+
+    def read_again():
+        anew = []
+
+        def note(self, key, nodes, variables):
+            anew.extend(node.name for node in nodes)
+            put(self, key, nodes, variables)
+
+        monkeypatch.setattr(KeptNodes, "put", note)
+        workspace = project.workspace()
+        workspace.plan(workspace.select())
+        return anew, workspace
+
+    return read_again
+
+
+def test_kept(read):
+    """A file is read anew when it, its properties or what it reads has changed."""
+    anew, first = read()
+    assert anew == ["m", "unique_m_n"]
+    anew, second = read()
+    assert anew == []
+    assert second.manifest.nodes == first.manifest.nodes
+    assert second.manifest.order == first.manifest.order
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {MODEL: "select 2 as n"},
+        {"models/m.yml": YAML.replace("unique", "not_null")},
+        {"macros/a.sql": "{% macro a() %}1{% endmacro %}"},
+        {"docs.md": None},
+    ],
+)
+def test_changed(project, read, change):
+    """Whatever a node's reading depends on makes it be read anew."""
+    read()
+    files = {path: text for path, text in change.items() if text is not None}
+    project.write(files)
+    assert bool(read()[0]) == bool(files)
+
+
+def test_environment(project, read, monkeypatch):
+    """A variable that a file asks for counts; its name is known without reading."""
+    project.write({MODEL: "select {{ env_var('KEPT_N', '1') }} as n"})
+    read()
+    anew, workspace = read()
+    assert anew == []
+    assert "KEPT_N" in workspace.reading.variables
+    monkeypatch.setenv("KEPT_N", "2")
+    assert read()[0] == ["m", "unique_m_n"]
+
+
+def test_flags(project, read):
+    """A template that asks how it was called is read anew for another command."""
+    project.write({MODEL: "{{ config(enabled=flags.WHICH == 'build') }} select 1 as n"})
+    read()
+    assert read()[0] == []
+    workspace = project.workspace(command="ls")
+    assert "model.tiny.m" not in workspace.manifest.nodes
+
+
+def test_said(project, read):
+    """What a template says, it says each time."""
+    project.write({MODEL: "{{ log('a word', info=true) }} select 1 as n"})
+    read()
+    said = [message.text for message in project.said]
+    assert "a word" in said
+    read()
+    assert [message.text for message in project.said] == said * 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+def test_damaged(project, read, damage):
+    """A damaged file is as if not there."""
+    _, first = read()
+    folder = project.root / "target" / kept.FOLDER
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        stamp, rest = content[: kept.STAMP], content[kept.STAMP :]
+        path.write_bytes(stamp + (rest[:-7] if damage is None else damage))
+    anew, second = read()
+    assert anew == ["m", "unique_m_n"]
+    assert second.manifest.nodes == first.manifest.nodes
+
+
+def test_code():
+    """What was kept can hold no code."""
+    content = pickle.dumps({"key": Code()})
+    nodes = KeptNodes(content)
+    assert nodes.get("key", None, Reading()) == ()
+    inner = KeptNodes(pickle.dumps({"key": pickle.dumps(([], "", (Code(),)))}))
+    assert inner.get("key", None, Reading()) == ()

@@ -179,8 +179,11 @@ class _Build:
         operations = Operations(self.compiler, project.packages, engine)
         try:
             run = begun = self._run_plan(executor, operations)
-            values = hook_values(project.manifest, run, project.target.database)
-            if run.stopped is None:
+            if run.stopped is None and any(
+                package.config.hooks.get("on-run-end") for package in project.packages
+            ):
+                database = project.target.database
+                values = hook_values(project.manifest, run, database)
                 operations.run("on-run-end", values)
         finally:  # a hook that fails leaves its result, and those before it
             run = replace(begun, operations=tuple(operations.results))

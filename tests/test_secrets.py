@@ -92,9 +92,10 @@ def test_nothing_that_is_written_or_printed_holds_it(tiny, capsys, monkeypatch):
     assert HIDDEN in said.out
     assert HIDDEN in said.err
     written = {
-        path: path.read_text()
+        path: path.read_text(errors="surrogateescape")
         for path in tiny.root.rglob("*")
-        if path.is_file() and path.suffix in {".json", ".jsonl", ".sql", ".lock"}
+        if path.is_file()
+        and path.suffix in {".json", ".jsonl", ".sql", ".lock", ".pickle"}
         and "models" not in path.relative_to(tiny.root).parts[:1]
     }  # fmt: skip
     names = {path.name for path in written}

@@ -26,6 +26,7 @@ from warehouse.jinja.relation import Relation
 from warehouse.jinja.template import Rendered
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.hooks import Hook
+from warehouse.manifest.known_tests import KnownTests
 from warehouse.manifest.link import REFERABLE
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
@@ -112,6 +113,7 @@ class Compiler:
         self.dialect = dialect
         self.names = NodeNames(manifest, selected, stand_ins)
         self._columns: dict[TableName, tuple[str, ...]] = {}
+        self._known_tests = KnownTests()
         self._judges: dict[tuple[str, ...], str] = {}
 
     def compile(
@@ -163,7 +165,11 @@ class Compiler:
         if known is not None:
             return known, ()
         found = tokens(sql, self.dialect)
-        tree = parse(sql, self.dialect, found)
+        is_known = self._known_tests.reads_one(node)
+        if is_known and not self._ephemeral_upstream(node):
+            tree = None
+        else:
+            tree = parse(sql, self.dialect, found)
         reads = list(tables_read(tree)) if tree is not None else []
         is_closed = all(read.name in declared for read in reads)
         columns = output_columns(tree, upstream if is_closed else self._columns)
@@ -244,12 +250,18 @@ class Compiler:
         return scope
 
     def _render(self, node: Node, scope: Scope) -> Rendered:
-        try:
+        if node.test is None:
             return self.templates.render(node.file, scope)
+        try:
+            known = self._known_tests.text(node, scope.values)
+            if known is not None:
+                return Rendered(known)
+            rendered = self.templates.render(node.file, scope)
         except WarehouseError as error:
-            if node.test is not None:
-                error.location = node.properties
+            error.location = node.properties
             raise
+        self._known_tests.keep(node, rendered.text, scope.called, scope.values)
+        return rendered
 
     def _with_ephemeral(
         self, node: Node, rendered: Rendered, database: Callable[[], Database]

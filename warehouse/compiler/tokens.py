@@ -32,6 +32,8 @@ _VOLATILE_FUNCTIONS = frozenset(
 )  # fmt: skip
 _VOLATILE_PREFIXES = ("duckdb_", "parquet_", "pragma_", "read_")
 
+_SUSPICIOUS = _VOLATILE_WORDS | _VOLATILE_FUNCTIONS | {"sample"}
+
 
 def tokens(sql: str, dialect: str) -> list[Any]:
     """Return the statement's tokens; all of it as one when sqlglot cannot read it."""
@@ -48,10 +50,9 @@ def canonical(sql: str, dialect: str, found: Sequence[Any] | None = None) -> str
     parser does not know would make two different statements equal. Case counts, since
     an alias keeps it.
     """
-    digest = hashlib.sha256()
-    for token in tokens(sql, dialect) if found is None else found:
-        digest.update(f"{token.token_type}\0{token.text}\0".encode())
-    return digest.hexdigest()
+    found = tokens(sql, dialect) if found is None else found
+    text = "".join([f"{token.token_type}\0{token.text}\0" for token in found])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def volatile_word(sql: str, dialect: str) -> str | None:
@@ -69,8 +70,23 @@ def is_volatile(sql: str, dialect: str, found: Sequence[Any] | None = None) -> b
     run is better than a stale table.
     """
     found = tokens(sql, dialect) if found is None else found
+    if not found or not _is_suspicious(found):
+        return not found
     neighbours = zip([None, *found], found, [*found[1:], None], strict=False)
-    return not found or any(_is_volatile(*three) for three in neighbours)
+    return any(_is_volatile(*three) for three in neighbours)
+
+
+def _is_suspicious(found: Sequence[Any]) -> bool:
+    """Whether any token could be volatile beside the right ones; in most SQL none is.
+
+    To look at each once is much quicker than to look at each with its neighbours.
+    """
+    if {TokenType.UNKNOWN, TokenType.STRING} & {token.token_type for token in found}:
+        return True
+    words = {token.text.lower() for token in found}
+    return not words.isdisjoint(_SUSPICIOUS) or any(
+        word.startswith(_VOLATILE_PREFIXES) for word in words
+    )
 
 
 def _is_volatile(before: Any, token: Any, after: Any) -> bool:

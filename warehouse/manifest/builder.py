@@ -14,6 +14,7 @@ from warehouse.manifest.config import DEFAULTS, KNOWN_KEYS, merge, normalized, s
 from warehouse.manifest.config import tree_layers as levels
 from warehouse.manifest.docs import Docs
 from warehouse.manifest.hooks import hooks_of
+from warehouse.manifest.known_tests import KnownTests
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.manifest.python_models import read_python
@@ -38,6 +39,7 @@ class NodeBuilder:
         self.templates = templates
         self.problems = problems
         self.docs = Docs(packages)
+        self.known_tests = KnownTests()
         self._known_names: dict[tuple[Any, ...], str] = {}
 
     def build(self, node: Node, properties: Mapping[str, Any]) -> Node:
@@ -104,7 +106,11 @@ class NodeBuilder:
 
     def render_with(self, node: Node, recorder: Recorder) -> set[str]:
         """Render a node's file and hooks into a recorder; return the macros called."""
-        values = {**recorder.names(), "model": Lazy(lambda: node_dict(node))}
+        names = recorder.names()
+        known = self.known_tests.called(node, names)
+        if known is not None:
+            return set(known)
+        values = {**names, "model": Lazy(lambda: node_dict(node))}
         scope = self.templates.scope(node.package, values, NoDatabase)
         if node.test is not None:
             scope.values["_dbt_generic_test_kwargs"] = test_arguments(
@@ -116,6 +122,7 @@ class NodeBuilder:
             self.templates.render(node.file, scope)
         for hook in (*hooks_of(node, "pre_hook"), *hooks_of(node, "post_hook")):
             self.templates.text(hook.sql, scope, node.file.path)
+        self.known_tests.calls(node, scope.called)
         return scope.called
 
     def _check_inline(self, node: Node, recorder: Recorder) -> None:

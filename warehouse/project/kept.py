@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from warehouse.project import inputs
+from warehouse.secrets import redact
 
 PARTS = (
     "duckdb",
@@ -51,7 +52,13 @@ def recall(path: Path, stamp: bytes) -> bytes | None:
 
 
 def keep(path: Path, stamp: bytes, content: bytes) -> None:
-    """Leave something for later; whoever reads sees all of it or the old one."""
+    """Leave something for later; whoever reads sees all of it or the old one.
+
+    Nothing is left in which a secret stands.
+    """
+    text = content.decode("utf-8", "surrogateescape")
+    if redact(text) != text:
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -347,6 +347,32 @@ COMMANDS = (
         ),
     ),
     Command(
+        name="verify",
+        group="Releases",
+        summary="whether a release is, byte for byte, what was published",
+        description="Hash every file of a release and compare it with its record: what "
+        "is missing, changed or a stranger is told at once, with exit code 1. With "
+        "--rebuild the project is built from nothing into a temporary folder, and each "
+        "table and view is compared with the release's, which proves that reuse gave "
+        "what a rebuild gives.",
+        examples=(
+            "warehouse verify",
+            "warehouse verify --all",
+            "warehouse verify --rebuild",
+        ),
+        arguments=(
+            option(
+                "release",
+                nargs="?",
+                default="current",
+                metavar="ID",
+                help="the release: its id or the beginning of it, current, or previous",
+            ),
+            switch("--all", help="every release on disk"),
+            switch("--rebuild", help="build from nothing beside it, and compare"),
+        ),
+    ),
+    Command(
         name="diff",
         group="Releases",
         summary="what a release changed: rows, columns and sums of the marts",

@@ -1,6 +1,6 @@
 """Publication: from a finished candidate to the current release, step by named step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from warehouse.errors import ReleaseError
@@ -8,7 +8,7 @@ from warehouse.release import clock, disk, journal
 from warehouse.release.candidate import BASE_FILE, STATES_FILE, Candidate
 from warehouse.release.home import RELEASE_ID, Home
 from warehouse.release.journal import PUBLISH, Act
-from warehouse.release.record import DATABASE_FILE, Release, write_release
+from warehouse.release.record import DATABASE_FILE, RELEASE_FILE, Release, write_release
 
 ANY_WRITE = 0o222
 
@@ -40,11 +40,22 @@ def publish(home: Home, candidate: Candidate, release: Release) -> Release:
             nodes=candidate.states.known(),
             database_sha256=disk.sha256(candidate.database_path),
             database_bytes=candidate.database_path.stat().st_size,
+            other_files=dict(_others(candidate, release)),
         )
         publication = Publication(home, candidate, sealed, _act(home, sealed))
         for step in STEPS:
             step(publication)
     return sealed
+
+
+def _others(candidate: Candidate, release: Release) -> Iterator[tuple[str, str]]:
+    """Yield path and hash of what is neither the database, a mart nor our own note."""
+    known = {part.path for mart in release.marts for part in mart.files}
+    known |= {DATABASE_FILE, RELEASE_FILE, BASE_FILE, STATES_FILE}
+    for path in sorted(candidate.folder.rglob("*")):
+        name = path.relative_to(candidate.folder).as_posix()
+        if path.is_file() and name not in known:
+            yield name, disk.sha256(path)
 
 
 def _act(home: Home, release: Release) -> Act:

@@ -69,7 +69,8 @@ class Release:
 
     `created_at` is UTC. `git_commit` is None outside git. `versions` names the engine
     and its parts. `tests` counts the data tests by how they ended. `changes` are those
-    against the release that was current; None for the first.
+    against the release that was current; None for the first. `other_files` holds the
+    SHA-256 of what is neither the database nor a mart, by path.
     """
 
     release_id: str
@@ -86,6 +87,7 @@ class Release:
     database_sha256: str = ""
     database_bytes: int = 0
     changes: Changes | None = None
+    other_files: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_release(folder: Path, release: Release) -> None:
@@ -132,6 +134,7 @@ def _release(values: dict[str, Any]) -> Release:
         database_sha256=values["database_sha256"],
         database_bytes=int(values["database_bytes"]),
         changes=read_changes(values.get("changes")),
+        other_files=dict(values.get("other_files", {})),
     )
 
 

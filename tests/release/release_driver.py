@@ -101,6 +101,7 @@ def publish_and_die(home: Home, number: int, step: str, moment: str) -> None:
 
 def build_forever(home: Home, number: int) -> None:
     """Publish and retain until killed, saying nothing of what was done."""
+    say("ready")
     while True:
         number += 1
         build(home, number)

@@ -39,19 +39,20 @@ def told(project: Workspace, started: RunStarted) -> Iterator[End]:
     except OSError as error:
         project.warn(f"no {LOG_FILE} in {started.folder}: {error.strerror}")
         stream = StringIO()
-    with stream:
-        log = Log(stream)
-        log.invocation_id = project.invocation.invocation_id
-        project.on_event = _both(log, heard)
-        project.on_event(started)
-        try:
-            yield lambda result: _ended(log, started, result)
-        except WarehouseError as error:
-            with suppress(OSError):
-                log.error(error)  # noqa: TRY400 - a log of ours, not Python's
-            raise
-        finally:
-            project.on_event = heard
+    log = Log(stream)
+    log.invocation_id = project.invocation.invocation_id
+    project.on_event = _both(log, heard)
+    project.on_event(started)
+    try:
+        yield lambda result: _ended(log, started, result)
+    except WarehouseError as error:
+        with suppress(OSError):
+            log.error(error)  # noqa: TRY400 - a log of ours, not Python's
+        raise
+    finally:
+        project.on_event = heard
+        with suppress(OSError):  # a full disk: whoever needs it has said so
+            stream.close()
 
 
 def _both(log: Log, heard: EventHandler) -> EventHandler:

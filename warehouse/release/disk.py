@@ -12,6 +12,11 @@ from pathlib import Path
 from warehouse.errors import ReleaseError
 
 BOOT_FILE = Path("/proc/sys/kernel/random/boot_id")  # Linux
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+ROOM = (
+    "make room and build again; the folder `candidate` in the home, which a failed "
+    "build left, may be deleted"
+)
 COPY_BYTES = 1 << 30  # asked of the kernel at once
 # What a filesystem or kernel says that cannot copy for us; then we copy ourselves.
 NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
@@ -27,7 +32,8 @@ def reported(task: str) -> Iterator[None]:
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
         reason = error.strerror or str(error)
-        raise ReleaseError(f"cannot {task}: {reason}{place}") from error
+        hint = ROOM if error.errno in NO_ROOM else None
+        raise ReleaseError(f"cannot {task}: {reason}{place}", hint=hint) from error
 
 
 def boot() -> str | None:

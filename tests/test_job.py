@@ -20,8 +20,8 @@ from openlineage.client.generated import (
 from openlineage.client.generated import (
     output_statistics_output_dataset as output_statistics,
 )
+from tiny import PROJECT, TinyProject
 
-from tests.tiny import PROJECT, TinyProject
 from warehouse.cli import main
 
 FILES = {

@@ -1,8 +1,7 @@
 """Limits of a build: memory, temporary files, threads and time."""
 
 import pytest
-
-from tests.tiny import PROJECT, TinyProject
+from tiny import PROJECT, TinyProject
 
 BIG = "select range as a, hash(range)::varchar as b from range(400000) order by b"
 TABLE = "{{ config(materialized='table') }}\n"

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from tiny import PROJECT, RELEASED, TinyProject
 
-from tests.tiny import PROJECT, RELEASED, TinyProject
 from warehouse.cli import main
 from warehouse.errors import WarehouseError
 from warehouse.secrets import HIDDEN, redact, redacted

@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from warehouse.api.candidates import is_fresh, open_for, opened
+from warehouse.api.exporting import export_marts
 from warehouse.api.external import export_files
 from warehouse.api.gates import gates_of
 from warehouse.api.grounds import ground_of
 from warehouse.api.opening import setup_for
+from warehouse.api.publishing import Built, publish_built
 from warehouse.api.repeating import would_reuse_all
 from warehouse.api.request import Request, request_arguments
 from warehouse.api.result import BuildResult
@@ -135,9 +137,6 @@ class _Build:
                 stale = executor.contents.stale(engine, self.plan, run)
             publishes = run.ok and self.request.publishes and not stale
             if publishes:
-                # Here: pyarrow takes long to import, and few builds come to it.
-                from warehouse.api.exporting import export_marts  # noqa: PLC0415
-
                 try:
                     marts = export_marts(self.project, engine, candidate, release)
                     export_files(self.compiler, engine, candidate.folder)
@@ -146,9 +145,6 @@ class _Build:
         if not publishes or error is not None:
             return BuildResult(run, error=error, stale=tuple(stale))
         release = replace(release, marts=marts, tests=_test_counts(run))
-        # Here, too, for what it imports.
-        from warehouse.api.publishing import Built, publish_built  # noqa: PLC0415
-
         built = Built(home, candidate, release, run)
         result = publish_built(self.project, self.request, built)
         known = candidate.states.known()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from warehouse.api.workspace import Workspace
 from warehouse.engine.protocol import Engine
@@ -9,8 +10,8 @@ from warehouse.errors import ReleaseError
 from warehouse.manifest.nodes import Node
 from warehouse.release import disk
 from warehouse.release.candidate import Candidate
+from warehouse.release.carry import carry_mart
 from warehouse.release.datapackage import write_datapackage
-from warehouse.release.export import carry_mart, export_mart
 from warehouse.release.home import Home
 from warehouse.release.mart import Mart
 from warehouse.release.record import MARTS_FOLDER, MartFile, Release
@@ -38,14 +39,22 @@ def export_marts(
     carried = _carrier(project, home, release)
     marts = dict(_marts(project, engine))
     exported = tuple(
-        carried(unique_id, mart, candidate)
-        or export_mart(engine, mart, folder, earlier)
+        carried(unique_id, mart, candidate) or _written(engine, mart, folder, earlier)
         for unique_id, mart in marts.items()
     )
     about = {mart.name: mart.description for mart in marts.values()}
     with disk.reported("describe the marts"):
         write_datapackage(folder, project.config.name, exported, about)
     return exported
+
+
+def _written(
+    engine: Engine, mart: Mart, folder: Path, earlier: Path | None
+) -> MartFile:
+    # Here: pyarrow takes long to import, and most builds change no mart or few.
+    from warehouse.release.export import export_mart  # noqa: PLC0415
+
+    return export_mart(engine, mart, folder, earlier)
 
 
 def _carrier(project: Workspace, home: Home | None, release: Release) -> Carrier:

@@ -16,7 +16,8 @@ NAMES = tuple(field.name for field in fields(NodeState))
 
 def state_of(values: Mapping[str, Any]) -> NodeState:
     """Return the state of these JSON values; what a newer engine adds is ignored."""
-    return NodeState(**{name: values[name] for name in values if name in NAMES})
+    needed = (values["resource_type"], values["materialized"])
+    return NodeState(*needed, *map(values.get, NAMES[len(needed) :]))
 
 
 class NodeStates:

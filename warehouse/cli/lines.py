@@ -15,6 +15,7 @@ WORDS = {
     Status.SKIPPED: ("skip", DIM),
     Status.NO_OP: ("no-op", DIM),
 }
+QUIET = (Status.SUCCESS, Status.PASS)
 
 
 class Lines:
@@ -25,9 +26,15 @@ class Lines:
         self._ended = 0
 
     def __call__(self, event: Event) -> None:
-        """Print a line, if the event is worth one."""
+        """Print a line, if the event is worth one.
+
+        What was reused without a fault is only counted: of a thousand nodes, a reader
+        looks for the one that ran.
+        """
         if isinstance(event, NodeFinished):
             self._ended += 1
+            if event.result.is_reused and event.result.status in QUIET:
+                return
             place = str(self._ended).rjust(len(str(event.total)))
             line = result_line(event.result, self._terminal)
             self._terminal.note(f"{place}/{event.total}  {line}")

@@ -74,6 +74,33 @@ class Executor:
         self.steps = Steps(compiler, states, ground)
         self.contents = Contents(manifest, compiler, states, self.steps, engine.version)
 
+    def reuse(
+        self, engine: Engine, node: Node, compiled: Compiled | None
+    ) -> NodeResult | None:
+        """Return the result of a node that stands as it should; None for any other.
+
+        In a project of which little changed these are nearly all: to hand each to a
+        thread and back would take longer than to look.
+        """
+        state = self.states.get(node.unique_id)
+        if (
+            not self.reuses
+            or compiled is None
+            or state is None
+            or node.resource_type == "snapshot"
+            or (node.materialized == INCREMENTAL and self.steps.are_kept)
+            or not self.leftovers.stands(node)
+        ):
+            return None
+        own = self.contents.fingerprint(engine, compiled)
+        if own is None or state.fingerprint != str(own):
+            return None
+        self.contents.know(node, own)
+        result = replace(_begun(node), compiled_code=compiled.sql or None)
+        if node.resource_type != "test":
+            return _reused(result, state)
+        return _judged(result, node, _remembered(node, state), is_reused=True)
+
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         """Run a node on a connection; any fault becomes a result.
 
@@ -90,17 +117,7 @@ class Executor:
 
     def _run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         clock = perf_counter()
-        result = NodeResult(
-            unique_id=node.unique_id,
-            resource_type=node.resource_type,
-            name=node.search_name,
-            status=Status.ERROR,
-            started_at=datetime.now(UTC),
-            seconds=0.0,
-            materialized=node.materialized,
-            relation_name=str(node.relation) if node.relation else None,
-            thread=threading.current_thread().name,
-        )
+        result = _begun(node)
         try:
             if node.unit is not None:
                 return self._unit_test(engine, node, result, clock)
@@ -210,9 +227,9 @@ class Executor:
             if task.step is not None:
                 state = self._stepped(task, known, effect, rows)
             self.states.record(node.unique_id, state)
-        return replace(
-            result, status=Status.SUCCESS, is_reused=known is not None, rows=rows
-        )
+        if known is not None:
+            return _reused(result, known)
+        return replace(result, status=Status.SUCCESS, rows=rows)
 
     def _stepped(
         self,
@@ -232,32 +249,18 @@ class Executor:
 
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         node, known = task.compiled.node, task.reusable
-        if known is not None and known.status is not None:
-            verdict = told(node, Status(known.status), known.failures or 0)
-        else:
-            verdict = self._run_test(engine, task)
-        return replace(
-            result,
-            status=verdict.status,
-            is_reused=known is not None,
-            failures=verdict.failures,
-            message=verdict.message,
-            detail=_detail(node, verdict),
-        )
+        if known is not None:
+            return _judged(result, node, _remembered(node, known), is_reused=True)
+        return _judged(result, node, self._run_test(engine, task))
 
     def _unit_test(
         self, engine: Engine, node: Node, result: NodeResult, clock: float
     ) -> NodeResult:
         """Run a unit test; it leaves nothing, so there is nothing to reuse."""
         verdict, sql = run_unit_test(engine, self.compiler, node)
+        seconds = perf_counter() - clock
         return replace(
-            result,
-            status=verdict.status,
-            failures=verdict.failures,
-            message=verdict.message,
-            detail=_detail(node, verdict),
-            compiled_code=sql,
-            seconds=perf_counter() - clock,
+            _judged(result, node, verdict), compiled_code=sql, seconds=seconds
         )
 
     def _run_test(self, engine: Engine, task: _Task) -> Verdict:
@@ -284,6 +287,42 @@ def relation_of(node: Node) -> Relation:
     if node.relation is None:
         raise CompileError(f"{node.unique_id} has no relation")
     return node.relation
+
+
+def _begun(node: Node) -> NodeResult:
+    return NodeResult(
+        unique_id=node.unique_id,
+        resource_type=node.resource_type,
+        name=node.search_name,
+        status=Status.ERROR,
+        started_at=datetime.now(UTC),
+        seconds=0.0,
+        materialized=node.materialized,
+        relation_name=str(node.relation) if node.relation else None,
+        thread=threading.current_thread().name,
+    )
+
+
+def _reused(result: NodeResult, known: NodeState) -> NodeResult:
+    return replace(result, status=Status.SUCCESS, is_reused=True, rows=known.rows)
+
+
+def _judged(
+    result: NodeResult, node: Node, verdict: Verdict, *, is_reused: bool = False
+) -> NodeResult:
+    return replace(
+        result,
+        status=verdict.status,
+        is_reused=is_reused,
+        failures=verdict.failures,
+        message=verdict.message,
+        detail=_detail(node, verdict),
+    )
+
+
+def _remembered(node: Node, known: NodeState) -> Verdict:
+    """Return what a test came to when it ran; one that failed is not remembered."""
+    return told(node, Status(known.status or Status.PASS), known.failures or 0)
 
 
 def _detail(node: Node, verdict: Verdict) -> str | None:

@@ -51,7 +51,7 @@ def run_plan(
     create_schemas(plan, executor, engine)
     ahead = 0 if options.fail_fast else AHEAD  # then nothing begins that might not
     running = Running(executor, engine, plan.compiled, options.threads, ahead)
-    run = _Run(plan, executor, running, options, on_event)
+    run = _Run(plan, executor, engine, running, options, on_event)
     stopped = None
     try:
         run.loop()
@@ -98,16 +98,20 @@ def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
 class _Run:
     """The state of one run, touched by the main thread alone."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run is made of
         self,
         plan: Plan,
         executor: Executor,
+        engine: Engine,
         running: Running,
         options: RunOptions,
         on_event: EventHandler,
     ) -> None:
         self.results: list[NodeResult] = []
         self._nodes = executor.manifest.nodes
+        self._compiled = plan.compiled
+        self._executor = executor
+        self._engine = engine
         self._running = running
         self._options = options
         self._on_event = on_event
@@ -125,7 +129,9 @@ class _Run:
                 unique_id = self._schedule.next()
                 if unique_id is None:
                     break
-                self._running.start(self._nodes[unique_id], self._options.timeout)
+                self._start(self._nodes[unique_id])
+            if not self._running:
+                continue
             for told in self._running.told():
                 if isinstance(told, Ended):
                     self._ended(
@@ -133,6 +139,15 @@ class _Run:
                     )
                 else:
                     self._started(self._nodes[told.unique_id])
+
+    def _start(self, node: Node) -> None:
+        """Let a thread run a node, or take it as it stands."""
+        compiled = self._compiled.get(node.unique_id)
+        reused = self._executor.reuse(self._engine, node, compiled)
+        if reused is None:
+            self._running.start(node, self._options.timeout)
+        else:
+            self._ended(reused)
 
     def _start_alone(self, unique_id: str) -> None:
         self._tried.add(unique_id)

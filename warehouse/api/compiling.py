@@ -1,6 +1,5 @@
 """SQL as it would run: of nodes, of a piece of Jinja, of a preview."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,6 @@ from warehouse.compiler.compile import Compiled
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, Stream
 from warehouse.errors import UsageError, nearest
-from warehouse.manifest.artefact import manifest_dict
 from warehouse.manifest.nodes import Node
 from warehouse.project.files import SourceFile, replace_text, text_checksum
 from warehouse.run.faults import located
@@ -106,11 +104,3 @@ def preview(project: Workspace, node: Node, engine: Engine) -> Iterator[Stream]:
         sql = f"from {node.relation}"
     with located(compiled):
         yield ask(engine, sql)
-
-
-def write_manifest(project: Workspace) -> Path:
-    """Write `manifest.json` where dbt writes it; return its path."""
-    path = project.root / project.config.target_path / "manifest.json"
-    found = manifest_dict(project.manifest, project.invocation)
-    replace_text(path, json.dumps(found, default=str))
-    return path

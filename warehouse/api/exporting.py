@@ -37,7 +37,10 @@ def export_marts(
     if home is not None and current is not None:
         earlier = home.folder(current) / MARTS_FOLDER
     carried = _carrier(project, home, release)
-    marts = dict(_marts(project, engine))
+    existing = {relation.key for relation in engine.relations()}
+    marts = {  # a partial build has not come to all of them
+        name: mart for name, mart in marts_of(project) if mart.relation.key in existing
+    }
     exported = tuple(
         carried(unique_id, mart, candidate) or _written(engine, mart, folder, earlier)
         for unique_id, mart in marts.items()
@@ -82,15 +85,13 @@ def _carrier(project: Workspace, home: Home | None, release: Release) -> Carrier
     return carry
 
 
-def _marts(project: Workspace, engine: Engine) -> Iterator[tuple[str, Mart]]:
-    existing = {relation.key for relation in engine.relations()}
+def marts_of(project: Workspace) -> Iterator[tuple[str, Mart]]:
+    """Yield what is to leave, by node, in build order."""
     manifest = project.manifest
     for unique_id in project.exported():
         node = manifest.nodes.get(unique_id)
         if node is None or node.resource_type != "model" or node.relation is None:
             continue
-        if node.relation.key not in existing:
-            continue  # a partial build has not come to it yet
         yield (
             unique_id,
             Mart(

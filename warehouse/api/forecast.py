@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from warehouse.api.workspace import Workspace
-from warehouse.engine.duckdb import DuckDB
+from warehouse.engine.version import version
 from warehouse.errors import ReleaseError
 from warehouse.project.files import read_text
 from warehouse.release.candidate import peek_candidate
@@ -23,7 +23,7 @@ def forecast(project: Workspace, chosen: Sequence[str]) -> list[Forecast]:
     before = Before() if project.home is None else _before(project.home)
     if project.options.full_refresh:
         before = Before()
-    return list(Forecaster(project.manifest, plan, before, DuckDB.version).all())
+    return list(Forecaster(project.manifest, plan, before, version()).all())
 
 
 def _before(home: Home) -> Before:

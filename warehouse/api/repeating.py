@@ -19,8 +19,7 @@ def would_reuse_all(
     good = {Status.SUCCESS, Status.PASS, Status.NO_OP}
     nodes = project.manifest.nodes
     certain = {key for key, state in known.items() if state.fingerprint}
-    hooks = [h for p in project.packages for h in p.config.hooks.values() if h]
-    if request.is_partial or project.reading.varying or hooks:
+    if request.is_partial or project.reading.varying or project.has_run_hooks:
         return False
     for key in plan.order:
         node = nodes[key]  # a unit test is as certain as its model

@@ -242,6 +242,11 @@ class Workspace:
         default = [found for found in self.selectors.values() if found.is_default]
         return default[0].spec if default else None
 
+    @property
+    def has_run_hooks(self) -> bool:
+        """Whether SQL runs before all nodes or behind them."""
+        return any(any(p.config.hooks.values()) for p in self.packages)
+
     def exported(self) -> tuple[str, ...]:
         """Return the ids of the models that leave as Parquet, in build order.
 

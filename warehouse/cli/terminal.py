@@ -4,12 +4,13 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from warehouse.cli.grammar import command_of
 from warehouse.errors import CompileErrors, WarehouseError
 from warehouse.run.log import Log
-from warehouse.secrets import redact
+from warehouse.secrets import redactor
 
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 
@@ -27,6 +28,7 @@ class Terminal:
     has_error_colour: bool = False
     is_quiet: bool = False
     log: Log | None = None
+    redact: Callable[[str], str] = field(default_factory=redactor)
 
     @classmethod
     def of(cls, arguments: Namespace) -> "Terminal":
@@ -69,12 +71,12 @@ class Terminal:
     def note(self, text: str) -> None:
         """Print what is good to know; --quiet and a JSON log leave it out."""
         if not self.is_quiet and self.log is None:
-            print(redact(text))  # noqa: T201
+            print(self.redact(text))  # noqa: T201
 
     def complain(self, text: str) -> None:
         """Print to standard error."""
         sys.stdout.flush()
-        print(redact(text), file=sys.stderr, flush=True)  # noqa: T201
+        print(self.redact(text), file=sys.stderr, flush=True)  # noqa: T201
 
     def warn(self, text: str) -> None:
         """Print a warning."""

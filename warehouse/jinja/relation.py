@@ -227,6 +227,9 @@ class Relation(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(fields(self))
 
+    def __bool__(self) -> bool:
+        return True  # not by way of its length: it is asked for thousands of times
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Relation) and self.key == other.key
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -92,10 +92,32 @@ class Release:
 
 def write_release(folder: Path, release: Release) -> None:
     """Write a release's `release.json` into its folder and flush it."""
-    values = {"format": FORMAT, **asdict(release)}
+    values = {"format": FORMAT, **_fields(release)}
     values["created_at"] = release.created_at.isoformat()
-    text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    disk.write_text(folder / RELEASE_FILE, text)
+    members = ",\n".join(f"  {_json(k)}: {_lines(v)}" for k, v in values.items())
+    disk.write_text(folder / RELEASE_FILE, f"{{\n{members}\n}}\n")
+
+
+def _lines(value: Any) -> str:
+    """Return JSON with a line for each entry: to be read, searched and compared.
+
+    With an indent, Python's own encoder would take ten times as long.
+    """
+    if isinstance(value, Mapping) and value:
+        lines = [f"    {_json(key)}: {_json(entry)}" for key, entry in value.items()]
+        return "{\n" + ",\n".join(lines) + "\n  }"
+    if isinstance(value, tuple) and value:
+        return "[\n" + ",\n".join(f"    {_json(entry)}" for entry in value) + "\n  ]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_fields)
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    """Return a record's values by name, as they are."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def read_release(folder: Path) -> Release:

@@ -1,8 +1,6 @@
 """Runs one node: reuse it, build it, or test with it."""
 
-import threading
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from time import perf_counter
 
 from warehouse.compiler.compile import Compiled, Compiler
@@ -11,20 +9,21 @@ from warehouse.compiler.fingerprint import (
     content_fingerprint,
 )
 from warehouse.engine.protocol import Engine
-from warehouse.errors import CompileError, Location, WarehouseError
+from warehouse.errors import CompileError, WarehouseError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.run.build import build_node
 from warehouse.run.contents import Contents
-from warehouse.run.data_tests import Verdict, run_test, told
+from warehouse.run.data_tests import Verdict, run_test
 from warehouse.run.describe import describe
 from warehouse.run.faults import is_out_of_memory, located
 from warehouse.run.foreign_keys import ForeignKeys
 from warehouse.run.leftovers import Leftovers, is_kept
 from warehouse.run.materializations.microbatch_config import is_batched
 from warehouse.run.materializations.work import Effect, Work
+from warehouse.run.node_results import begun, idle, judged, remembered
 from warehouse.run.plan import check
 from warehouse.run.results import NodeResult, Status
 from warehouse.run.states import NodeState, NodeStates
@@ -66,6 +65,7 @@ class Executor:
         self.manifest = manifest
         self.compiler = compiler
         self.states = states
+        self._engine = engine
         self.strict = strict
         self.reuses = reuses
         self.leftovers = Leftovers(manifest, states, engine)
@@ -74,10 +74,10 @@ class Executor:
         self.steps = Steps(compiler, states, ground)
         self.contents = Contents(manifest, compiler, states, self.steps, engine.version)
 
-    def reuse(
-        self, engine: Engine, node: Node, compiled: Compiled | None
-    ) -> NodeResult | None:
+    def reuse(self, node: Node, compiled: Compiled | None) -> NodeResult | None:
         """Return the result of a node that stands as it should; None for any other.
+
+        For the thread that opened the database alone.
 
         In a project of which little changed these are nearly all: to hand each to a
         thread and back would take longer than to look.
@@ -92,14 +92,11 @@ class Executor:
             or not self.leftovers.stands(node)
         ):
             return None
-        own = self.contents.fingerprint(engine, compiled)
+        own = self.contents.fingerprint(self._engine, compiled)
         if own is None or state.fingerprint != str(own):
             return None
         self.contents.know(node, own)
-        result = replace(_begun(node), compiled_code=compiled.sql or None)
-        if node.resource_type != "test":
-            return _reused(result, state)
-        return _judged(result, node, _remembered(node, state), is_reused=True)
+        return remembered(node, state, compiled.sql)
 
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         """Run a node on a connection; any fault becomes a result.
@@ -117,12 +114,12 @@ class Executor:
 
     def _run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         clock = perf_counter()
-        result = _begun(node)
+        result = begun(node)
         try:
             if node.unit is not None:
                 return self._unit_test(engine, node, result, clock)
             if node.declared is not None:
-                return replace(result, status=Status.NO_OP, failures=0)
+                return idle(node)
             task = self._task(engine, node, compiled)
             result = replace(result, compiled_code=task.compiled.sql or None)
             with located(task.compiled):
@@ -228,7 +225,9 @@ class Executor:
                 state = self._stepped(task, known, effect, rows)
             self.states.record(node.unique_id, state)
         if known is not None:
-            return _reused(result, known)
+            return replace(
+                result, status=Status.SUCCESS, is_reused=True, rows=known.rows
+            )
         return replace(result, status=Status.SUCCESS, rows=rows)
 
     def _stepped(
@@ -250,8 +249,8 @@ class Executor:
     def _test(self, engine: Engine, task: _Task, result: NodeResult) -> NodeResult:
         node, known = task.compiled.node, task.reusable
         if known is not None:
-            return _judged(result, node, _remembered(node, known), is_reused=True)
-        return _judged(result, node, self._run_test(engine, task))
+            return remembered(node, known, task.compiled.sql)
+        return judged(result, node, self._run_test(engine, task))
 
     def _unit_test(
         self, engine: Engine, node: Node, result: NodeResult, clock: float
@@ -260,7 +259,7 @@ class Executor:
         verdict, sql = run_unit_test(engine, self.compiler, node)
         seconds = perf_counter() - clock
         return replace(
-            _judged(result, node, verdict), compiled_code=sql, seconds=seconds
+            judged(result, node, verdict), compiled_code=sql, seconds=seconds
         )
 
     def _run_test(self, engine: Engine, task: _Task) -> Verdict:
@@ -287,47 +286,3 @@ def relation_of(node: Node) -> Relation:
     if node.relation is None:
         raise CompileError(f"{node.unique_id} has no relation")
     return node.relation
-
-
-def _begun(node: Node) -> NodeResult:
-    return NodeResult(
-        unique_id=node.unique_id,
-        resource_type=node.resource_type,
-        name=node.search_name,
-        status=Status.ERROR,
-        started_at=datetime.now(UTC),
-        seconds=0.0,
-        materialized=node.materialized,
-        relation_name=str(node.relation) if node.relation else None,
-        thread=threading.current_thread().name,
-    )
-
-
-def _reused(result: NodeResult, known: NodeState) -> NodeResult:
-    return replace(result, status=Status.SUCCESS, is_reused=True, rows=known.rows)
-
-
-def _judged(
-    result: NodeResult, node: Node, verdict: Verdict, *, is_reused: bool = False
-) -> NodeResult:
-    return replace(
-        result,
-        status=verdict.status,
-        is_reused=is_reused,
-        failures=verdict.failures,
-        message=verdict.message,
-        detail=_detail(node, verdict),
-    )
-
-
-def _remembered(node: Node, known: NodeState) -> Verdict:
-    """Return what a test came to when it ran; one that failed is not remembered."""
-    return told(node, Status(known.status or Status.PASS), known.failures or 0)
-
-
-def _detail(node: Node, verdict: Verdict) -> str | None:
-    if verdict.message is None:
-        return None
-    place = node.properties or Location(node.file.path)
-    rows = "".join(f"\n  | {line}" for line in (verdict.sample or "").splitlines())
-    return f"{place}: {verdict.message}{rows}"

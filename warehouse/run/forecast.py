@@ -19,12 +19,16 @@ DESCRIBED = "its description alone changed"
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What would become of a node; `reason` says why, in words."""
+    """What would become of a node; `reason` says why, in words.
+
+    `is_described` is one that is reused, and described anew.
+    """
 
     node: Node
     is_reused: bool
     reason: str
     above: "Forecast | None" = None  # the node upstream that is the cause
+    is_described: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,9 @@ class Forecaster:
             return Forecast(node, False, "it was never built")
         if not own.same_data(state.fingerprint):
             return self._different(node, compiled, state)
-        is_same = state.fingerprint == str(own)
-        reason = "nothing that it depends on has changed"
-        return Forecast(node, True, reason if is_same else DESCRIBED)
+        if state.fingerprint != str(own):
+            return Forecast(node, True, DESCRIBED, is_described=True)
+        return Forecast(node, True, "nothing that it depends on has changed")
 
     def _always(self, node: Node, compiled: Compiled | None) -> str:
         """Return why a node runs in every build, or may."""

@@ -48,7 +48,8 @@ class Log:
         line = json.dumps({**head, **fields}, ensure_ascii=False, default=str)
         with self._lock:
             self._stream.write(self._redact(line) + "\n")
-            self._stream.flush()
+            if not fields.get("is_reused"):  # these come by the thousand
+                self._stream.flush()
 
     def event(self, event: Event) -> None:
         """Write what happened in a run."""

@@ -51,7 +51,7 @@ def run_plan(
     create_schemas(plan, executor, engine)
     ahead = 0 if options.fail_fast else AHEAD  # then nothing begins that might not
     running = Running(executor, engine, plan.compiled, options.threads, ahead)
-    run = _Run(plan, executor, engine, running, options, on_event)
+    run = _Run(plan, executor, running, options, on_event)
     stopped = None
     try:
         run.loop()
@@ -98,11 +98,10 @@ def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
 class _Run:
     """The state of one run, touched by the main thread alone."""
 
-    def __init__(  # noqa: PLR0913 - what a run is made of
+    def __init__(
         self,
         plan: Plan,
         executor: Executor,
-        engine: Engine,
         running: Running,
         options: RunOptions,
         on_event: EventHandler,
@@ -111,7 +110,6 @@ class _Run:
         self._nodes = executor.manifest.nodes
         self._compiled = plan.compiled
         self._executor = executor
-        self._engine = engine
         self._running = running
         self._options = options
         self._on_event = on_event
@@ -143,7 +141,7 @@ class _Run:
     def _start(self, node: Node) -> None:
         """Let a thread run a node, or take it as it stands."""
         compiled = self._compiled.get(node.unique_id)
-        reused = self._executor.reuse(self._engine, node, compiled)
+        reused = self._executor.reuse(node, compiled)
         if reused is None:
             self._running.start(node, self._options.timeout)
         else:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections import Counter
 from time import perf_counter
 
-from warehouse.api.compiling import write_manifest
+from warehouse.api.artefacts import write_manifest
 from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.summary import KINDS

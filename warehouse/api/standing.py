@@ -1,0 +1,61 @@
+"""A build that would only reuse what is published, known before a database is open."""
+
+import os
+
+from warehouse.api.exporting import marts_of
+from warehouse.api.request import Request
+from warehouse.api.workspace import Workspace
+from warehouse.engine.version import version
+from warehouse.release.history import fault_of_current
+from warehouse.release.home import Home
+from warehouse.release.provenance import versions
+from warehouse.release.record import Release
+from warehouse.run.forecast import Before, Forecaster
+from warehouse.run.node_results import idle, remembered
+from warehouse.run.plan import Plan
+from warehouse.run.results import NodeResult
+
+
+def standing(
+    project: Workspace, request: Request, plan: Plan, home: Home
+) -> tuple[Release, list[NodeResult]] | None:
+    """Return the current release and what each node of the plan is in it.
+
+    None when a build would do more than look: build or describe a node, test again,
+    drop what is gone, go on with a candidate, write a mart in another way.
+    """
+    if (
+        request.is_partial
+        or not request.publishes
+        or project.options.full_refresh
+        or project.has_run_hooks
+        or any(map(os.path.lexists, (home.candidate_folder, home.intent_file)))
+        or fault_of_current(home) is not None
+    ):
+        return None
+    release = home.current()
+    if release is None or release.versions != versions():
+        return None
+    nodes = project.manifest.nodes
+    built = {name for name in plan.order if nodes[name].declared is None}
+    if release.nodes.keys() != built or not _same_marts(project, release):
+        return None
+    before = Before(release.nodes)
+    forecaster = Forecaster(project.manifest, plan, before, version())
+    results = []
+    for node in map(nodes.__getitem__, plan.order):
+        if node.declared is not None:
+            results.append(idle(node))
+            continue
+        found = forecaster.of(node)
+        if not found.is_reused or found.is_described:
+            return None
+        state, compiled = release.nodes[node.unique_id], plan.compiled[node.unique_id]
+        results.append(remembered(node, state, compiled.sql))
+    return release, results
+
+
+def _same_marts(project: Workspace, release: Release) -> bool:
+    """Whether the same marts leave in the same way."""
+    wanted = [(m.name, m.key, m.partition_by) for _, m in marts_of(project)]
+    return wanted == [(m.name, m.key, m.partition_by) for m in release.marts]

@@ -7,19 +7,16 @@ from warehouse.api.external import with_files
 from warehouse.api.grounds import check_replaceable, with_ground
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
+from warehouse.api.repeating import is_repeatable
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.engine.setup import Setup, setup_of
 from warehouse.errors import ExecutionError
-from warehouse.manifest.nodes import Node
 from warehouse.release.candidate import Candidate, open_candidate, resume_candidate
 from warehouse.release.history import fault_of_current
 from warehouse.release.home import Home
-
-# What holds nothing but what a build puts there; "" is what is never built.
-REPEATABLE = frozenset({"seed", "table", "view", "ephemeral", "table_function", ""})
 
 
 def open_for(
@@ -73,11 +70,6 @@ def is_fresh(project: Workspace, request: Request) -> bool:
 
 def _is_partial(request: Request) -> bool:
     return request.is_partial or not request.publishes
-
-
-def is_repeatable(node: Node) -> bool:
-    """Whether a node can be built anew from the project: a history cannot."""
-    return node.is_test or node.materialized in REPEATABLE
 
 
 def _hastened(engine: Engine, candidate: Candidate) -> Engine:

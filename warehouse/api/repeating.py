@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 
-from warehouse.api.candidates import is_repeatable
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
+from warehouse.manifest.nodes import Node
 from warehouse.run.plan import Plan
 from warehouse.run.results import RunResult, Status
 from warehouse.run.states import NodeState
 
 States = Mapping[str, NodeState]
+# What holds nothing but what a build puts there; "" is what is never built.
+REPEATABLE = frozenset({"seed", "table", "view", "ephemeral", "table_function", ""})
+
+
+def is_repeatable(node: Node) -> bool:
+    """Whether a node can be built anew from the project: a history cannot."""
+    return node.is_test or node.materialized in REPEATABLE
 
 
 def would_reuse_all(

@@ -11,7 +11,6 @@ from warehouse.api.request import Request
 from warehouse.api.result import BuildResult
 from warehouse.api.unchanged import remember
 from warehouse.api.workspace import Workspace
-from warehouse.cli.commands.why import show_plan
 from warehouse.cli.lines import WORDS
 from warehouse.cli.progress import progress_for
 from warehouse.cli.projects import command_text, open_project
@@ -55,6 +54,9 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             terminal.note(f"nothing to do: no {' or '.join(types)} is selected")
             return ExitCode.OK
         if getattr(arguments, "dry_run", False):
+            # Here: what is only shown may be asked of a database.
+            from warehouse.cli.commands.why import show_plan  # noqa: PLC0415
+
             found = chosen(project, arguments.select, arguments.exclude, types)
             return show_plan(project, found, terminal)
         say_who_builds(project, request, terminal)

@@ -1,0 +1,129 @@
+"""A build that only reuses: told without a database, and never where more is to do."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from warehouse.release.home import Home
+
+FILES = {
+    "seeds/raw.csv": "id,day,amount\n1,2026-01-01,10\n2,2026-01-02,20\n",
+    "models/staging.sql": "select id, day, amount from {{ ref('raw') }}\n",
+    "models/marts/daily.sql": """
+        {{ config(materialized='table') }}
+        select day, sum(amount)::bigint as amount from {{ ref('staging') }} group by day
+        """,
+    "models/models.yml": """
+        models:
+          - name: daily
+            description: One row per day.
+            columns: [{name: day, data_tests: [unique]}]
+        exposures:
+          - {name: page, type: dashboard, owner: {name: us}, depends_on: [ref('daily')]}
+        """,
+}
+BUILD = """\
+import sys
+from warehouse.cli import main
+
+code = main(["build", *sys.argv[1:]])
+print([name for name in ("duckdb", "pyarrow") if name in sys.modules])
+sys.exit(code)
+"""
+
+
+@pytest.fixture
+def project(released):
+    made = released(FILES)
+    assert set(made.build().values()) <= {"success", "pass", "no-op"}
+    return made
+
+
+def releases(project):
+    return Home(project.root / "data").release_ids()
+
+
+def test_a_comment_opens_no_database(project):
+    """Comments and layout change no table: what is published is found to be true."""
+    before = releases(project)
+    project.edit("models/staging.sql", "select id", "-- a word\nselect    id")
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *said, imported = done.stdout.splitlines()
+    assert "3 reused, 1 test passed; nothing changed" in said[-1]
+    assert imported == "[]"
+    assert releases(project) == before
+    run = max((project.root / "data/runs").iterdir())
+    results = json.loads((run / "run_results.json").read_text())["results"]
+    assert {r["unique_id"]: r["status"] for r in results} == {
+        "seed.tiny.raw": "success",
+        "model.tiny.staging": "success",
+        "model.tiny.daily": "success",
+        "test.tiny.unique_daily_day.a5b5177e69": "pass",
+        "exposure.tiny.page": "no-op",
+    }
+    events = map(json.loads, (run / "log.jsonl").read_text().splitlines())
+    reused = [e["node_id"] for e in events if e.get("is_reused")]
+    assert len(reused) == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("models/models.yml", "One row per day.", "One row per calendar day."),
+        ("models/models.yml", "[unique]", "[unique, not_null]"),
+        ("models/models.yml", "[unique]", "[]"),
+        ("models/marts/daily.sql", "materialized='table'", "materialized='view'"),
+        ("models/marts/daily.sql", "'table'", "'table', partition_by='day'"),
+        ("models/staging.sql", "select id", "select id + 0 as id"),
+        ("seeds/raw.csv", "2,2026-01-02,20", "2,2026-01-02,21"),
+        ("pyproject.toml", "home = 'data'", "home = 'data'\nexport = 'staging'"),
+    ],
+)
+def test_what_changes_a_release_is_published(project, path, old, new):
+    """A table, its description, its tests, or the files in which it leaves."""
+    before = releases(project)
+    project.edit(path, old, new)
+    project.build()
+    assert len(releases(project)) == len(before) + 1
+
+
+def test_what_is_gone_goes(project):
+    """A model that was taken away is dropped in the next release."""
+    before = releases(project)
+    project.write({"models/other.sql": "select 1 as a\n"})
+    project.build()
+    project.remove("models/other.sql")
+    project.build()
+    assert len(releases(project)) == len(before) + 2
+    assert not project.rows("select 1 from duckdb_views() where view_name = 'other'")
+
+
+def test_a_candidate_is_gone_on_with(project):
+    """What a failed build left is looked at, though the project is as published."""
+    broken = "{{ config(materialized='table') }} select error('no') as a\n"
+    project.write({"models/broken.sql": broken})
+    project.edit("models/staging.sql", "select id", "select id + 0 as id")
+    assert project.build()["broken"] == "error"
+    project.remove("models/broken.sql")
+    project.edit("models/staging.sql", "select id + 0 as id", "select id")
+    project.build()
+    assert project.result.ok
+    assert not (project.root / "data/candidate").exists()
+
+
+def test_a_damaged_release_is_built_anew(project):
+    """A release that lacks a byte is not what is published."""
+    database = project.root / "data/current/warehouse.duckdb"
+    database.chmod(0o644)
+    with database.open("r+b") as file:
+        file.truncate(database.stat().st_size - 1)
+    project.build()
+    assert {"raw", "staging", "daily"} <= project.built()

@@ -42,12 +42,16 @@ def redactor() -> Callable[[str], str]:
 
 def redacted(value: Any) -> Any:
     """Return a value, its texts redacted, however deep they stand."""
+    return _redacted(value, redactor())
+
+
+def _redacted(value: Any, hide: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return redact(value)
+        return hide(value)
     if isinstance(value, Mapping):
-        return {key: redacted(item) for key, item in value.items()}
+        return {key: _redacted(item, hide) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [redacted(item) for item in value]
+        return [_redacted(item, hide) for item in value]
     return value
 
 

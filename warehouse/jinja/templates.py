@@ -1,6 +1,7 @@
 """Everything that renders a project's templates, made once a command."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,6 +29,10 @@ class Templates:
         self._templates: dict[tuple[str, int, str], Template] = {}
         self._base: dict[str, dict[str, Any]] = {}
 
+    @cached_property
+    def _target(self) -> dict[str, Any]:
+        return self.invocation.target_values()
+
     def template(self, file: SourceFile) -> Template:
         """Return the file compiled; the same text of the same file only once."""
         key = (file.path, file.begins, file.text)
@@ -50,7 +55,7 @@ class Templates:
             self._base[package] = base_names(invocation, package, self._log)
         scope = Scope(self.library, package, dict(self._base[package]))
         scope.values.update(
-            target=Lazy(invocation.target_values),
+            target=Lazy(lambda: dict(self._target)),
             adapter=Adapter(scope, database, invocation.target.database, self.dialect),
             database=invocation.target.database,
             schema=invocation.target.schema,

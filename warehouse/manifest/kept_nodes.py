@@ -12,6 +12,7 @@ from typing import Any
 from warehouse.jinja.invocation import Reading
 from warehouse.manifest.nodes import Node
 from warehouse.project.files import SourceFile
+from warehouse.project.seeds import SeedFile, seed_source
 from warehouse.project.yaml import Block
 
 # What may come out of a file that anyone may have put there: records, and no code.
@@ -34,15 +35,23 @@ class KeptNodes:
         self.is_new = False
 
     @staticmethod
-    def key(package: str, kind: str, file: SourceFile, block: Block | None) -> str:
-        """Return what tells a file and its properties from all others."""
-        said: list[object] = [package, kind, file.path, file.relative, file.checksum]
+    def key(
+        package: str, kind: str, file: SourceFile | SeedFile, block: Block | None
+    ) -> str:
+        """Return what tells a file and its properties from all others.
+
+        What a seed holds says nothing of its node.
+        """
+        content = "" if isinstance(file, SeedFile) else file.checksum
+        said: list[object] = [package, kind, file.path, file.relative, content]
         if block is not None:
             document = block.document
             said += [document.file, hash_of(document.text), block.path]
         return hash_of(repr(said))
 
-    def get(self, key: str, file: SourceFile, reading: Reading) -> Sequence[Node]:
+    def get(
+        self, key: str, file: SourceFile | SeedFile, reading: Reading
+    ) -> Sequence[Node]:
         """Return the node of a file and its tests; none if they must be read anew."""
         data = self._kept.get(key)
         found = None if data is None else _read(data)
@@ -53,13 +62,17 @@ class KeptNodes:
             return ()
         reading.variables.update(names)
         self._used[key] = data
-        return (replace(nodes[0], file=file), *nodes[1:])
+        if isinstance(file, SeedFile):
+            own = replace(nodes[0], file=seed_source(file), seed=file)
+        else:
+            own = replace(nodes[0], file=file)
+        return (own, *nodes[1:])
 
     def put(self, key: str, nodes: Sequence[Node], variables: Iterable[str]) -> None:
         """Remember the node of a file and its tests, and the environment's part."""
-        file = replace(nodes[0].file, text="")
+        own = replace(nodes[0], file=replace(nodes[0].file, text=""), seed=None)
         names = sorted(variables)
-        found = (names, _values(names), (replace(nodes[0], file=file), *nodes[1:]))
+        found = (names, _values(names), (own, *nodes[1:]))
         with suppress(TypeError, AttributeError, pickle.PicklingError):
             self._used[key] = pickle.dumps(found, protocol=5)
             self.is_new = True

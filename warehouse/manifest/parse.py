@@ -26,7 +26,7 @@ from warehouse.manifest.versions import Versioned, read_versions
 from warehouse.project.config import unknown_key
 from warehouse.project.files import SourceFile, text_checksum
 from warehouse.project.package import Package
-from warehouse.project.seeds import SeedFile
+from warehouse.project.seeds import SeedFile, seed_source
 from warehouse.project.yaml import Block
 
 
@@ -61,7 +61,7 @@ def parse(
 
 
 # Whose nodes depend on their file, its properties and what all share.
-KEPT = ("model", "test", "analysis")
+KEPT = ("model", "seed", "test", "analysis")
 
 
 class _Parser:
@@ -112,7 +112,7 @@ class _Parser:
         """Read a node that stands in a file, with the properties of its name."""
         resource_type, file, place = found
         block = properties.nodes.pop((resource_type, place.name), None)
-        if resource_type not in KEPT or versioned or isinstance(file, SeedFile):
+        if resource_type not in KEPT or versioned:
             with self.problems.collect(place.name, self.unread):
                 self._read_node(package, found, versioned or block)
             return
@@ -285,11 +285,6 @@ _Found = tuple[str, SourceFile | SeedFile, Place]
 def _date(value: Any) -> str | None:
     """Return a date as text; YAML reads one without quotes as a date."""
     return None if value is None else str(value)
-
-
-def seed_source(file: SeedFile) -> SourceFile:
-    """Return a seed's file as a source without its text, which may be large."""
-    return SourceFile(file.path, file.relative, "", file.checksum)
 
 
 def _files(package: Package) -> Iterable[tuple[str, SourceFile | SeedFile]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warehouse.errors import ConfigError, Location
-from warehouse.project.files import file_checksum
+from warehouse.project.files import SourceFile, file_checksum
 
 _KEPT = "surrogateescape"  # bytes that are no UTF-8 stay apart, and visible
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -32,6 +32,11 @@ class SeedFile:
     def folders(self) -> tuple[str, ...]:
         """The folders between the resource folder and the file."""
         return Path(self.relative).parent.parts
+
+
+def seed_source(file: SeedFile) -> SourceFile:
+    """Return a seed's file as a source without its text, which may be large."""
+    return SourceFile(file.path, file.relative, "", file.checksum)
 
 
 def seed_file(root: Path, folder: str, file: Path) -> SeedFile:

@@ -126,16 +126,7 @@ def parsed() -> argparse.Namespace:
         "--write", action="store_true", help="bring the docs up to date"
     )
     options = parser.parse_args()
-    whole = [
-        "100",
-        "1000",
-        "10000",
-        "project",
-        "seed",
-        "history-1000000",
-        "history-10000000",
-    ]
-    options.parts = options.parts or (["project"] if options.project else whole)
+    options.parts = options.parts or (["project"] if options.project else WHOLE)
     options.peers = [peer for peer in options.peers.split(",") if peer]
     return options
 

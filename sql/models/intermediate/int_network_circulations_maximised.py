@@ -106,7 +106,7 @@ def most_circulated(incidence, amounts):
     """Return the sum of the greatest circulation that `amounts` bound."""
     if not amounts.any():
         return 0.0
-    return -solved(
+    return solved(
         linprog(
             -np.ones(len(amounts)),
             A_eq=incidence,
@@ -146,7 +146,7 @@ def most_circulated_openly(incidence, amounts, open_ones, total):
             csr_array(-amounts[:, None]),
         ]
     )
-    return -solved(
+    return solved(
         linprog(
             np.concatenate([-np.ones(count + beyond), [0.0]]) / (total or 1.0),
             A_ub=within,
@@ -159,7 +159,11 @@ def most_circulated_openly(incidence, amounts, open_ones, total):
 
 
 def solved(result):
-    """Return the optimum of a linear programme, which each of ours has."""
+    """Return the greatest sum that a linear programme found; each of ours has one.
+
+    The solver minimises what is to be greatest, with the sign turned. Nothing is 0.0
+    and not its negative, which a reader would see.
+    """
     if not result.success:
         raise RuntimeError(f"the linear programme was not solved: {result.message}")
-    return result.fun
+    return max(0.0, -result.fun)

@@ -1,5 +1,5 @@
--- What the best known public tracker of these deals gets wrong, and we must not: each row
--- is a check that fails.
+-- What the best known public tracker of these deals gets wrong, and we must not: each
+-- row is a check that fails.
 with legs as (
     select * from {{ ref('raw_external_deal_legs') }}
 ),

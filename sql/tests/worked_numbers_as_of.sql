@@ -1,6 +1,6 @@
--- Numbers worked out by hand from the two documents: what was known on a day. CoreWeave's
--- contract had been 11.9 billion dollars until the first document told of 22.4. A row
--- here is a number that came out otherwise.
+-- Numbers worked out by hand from the two documents: what was known on a day.
+-- CoreWeave's contract had been 11.9 billion dollars until the first document told of
+-- 22.4. A row here is a number that came out otherwise.
 with before as (
     select * from {{ ref('deals_as_of') }}('2025-09-24')
 ),
@@ -83,8 +83,11 @@ outdated as (
             or exposures.outgoing_usd is distinct from latest.outgoing_usd
             or exposures.credit_equivalent_usd
             is distinct from latest.credit_equivalent_usd
-            or exposures.incoming_funding_usd is distinct from latest.incoming_funding_usd
-            or exposures.incoming_revenue_usd is distinct from latest.incoming_revenue_usd
+            or exposures.undrawn_usd is distinct from latest.undrawn_usd
+            or exposures.incoming_funding_usd
+            is distinct from latest.incoming_funding_usd
+            or exposures.incoming_revenue_usd
+            is distinct from latest.incoming_revenue_usd
         )
 )
 

@@ -1,5 +1,5 @@
--- Numbers worked out by hand from the two documents: if all fell due at once. A row here
--- is a number that came out otherwise, by more than one part in a thousand.
+-- Numbers worked out by hand from the two documents: if all fell due at once. A row
+-- here is a number that came out otherwise, by more than one part in a thousand.
 with stresses as (
     select * from {{ ref('settlement_stresses') }}
 ),

@@ -3,7 +3,10 @@ What each member of the network pays and takes in, per scenario. A company witho
 leg in a direction has zero there; one whose legs all lack a price has NULL.
 -#}
 with legs as (
-    select * from {{ ref('int_deal_legs_by_scenario') }}
+    select
+        *,
+        status not in ('closed', 'disbursed', 'historical') as is_undrawn,
+    from {{ ref('int_deal_legs_by_scenario') }}
     where layer = 'cash'
 ),
 
@@ -30,10 +33,9 @@ outgoing as (
         from_company_id as company_id,
         sum(amount_usd) as amount_usd,
         sum(amount_usd * cast(weight_ratio as decimal(6, 4))) as weighted_usd,
-        sum(amount_usd)
-            filter (where status not in ('closed', 'disbursed', 'historical'))
-            as undrawn_usd,
+        sum(amount_usd) filter (where is_undrawn) as undrawn_usd,
         count(*) as leg_count,
+        count(*) filter (where is_undrawn) as undrawn_leg_count,
         count(amount_usd) as priced_leg_count,
         {{ united_claim_ids('evidence_claim_ids') }} as claim_ids,
     from legs
@@ -92,8 +94,10 @@ final as (
         end as incoming_revenue_usd,
         case when outgoing.leg_count is null then 0 else outgoing.weighted_usd end
             as credit_equivalent_usd,
-        case when outgoing.leg_count is null then 0 else outgoing.undrawn_usd end
-            as undrawn_usd,
+        case
+            when coalesce(outgoing.undrawn_leg_count, 0) = 0 then 0
+            else outgoing.undrawn_usd
+        end as undrawn_usd,
         external.funding_usd as external_funding_usd,
         external.funding_point_usd as external_funding_point_usd,
         external.planned_funding_usd as planned_external_funding_usd,

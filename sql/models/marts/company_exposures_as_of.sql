@@ -29,6 +29,7 @@ ends as (
         from_company_id as company_id,
         'outgoing' as direction,
         flow_kind,
+        status not in ('closed', 'disbursed', 'historical') as is_undrawn,
         amount_usd,
         amount_usd * cast(weight_ratio as decimal(6, 4)) as weighted_usd,
         evidence_claim_ids,
@@ -41,6 +42,7 @@ ends as (
         to_company_id as company_id,
         'incoming' as direction,
         flow_kind,
+        false as is_undrawn,
         amount_usd,
         null as weighted_usd,
         evidence_claim_ids,
@@ -75,6 +77,10 @@ summed as (
             when count(*) filter (where direction = 'outgoing') = 0 then 0
             else sum(weighted_usd)
         end as credit_equivalent_usd,
+        case
+            when count(*) filter (where is_undrawn) = 0 then 0
+            else sum(amount_usd) filter (where is_undrawn)
+        end as undrawn_usd,
         count(amount_usd) as priced_leg_count,
         {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
     from ends
@@ -102,7 +108,7 @@ final as (
         {% for column in [
             'outgoing_usd', 'incoming_usd', 'incoming_funding_usd',
             'incoming_revenue_usd', 'net_position_usd', 'gross_exposure_usd',
-            'credit_equivalent_usd',
+            'credit_equivalent_usd', 'undrawn_usd',
         ] -%}
         cast({{ column }} as decimal(20, 2)) as {{ column }},
         {% endfor -%}

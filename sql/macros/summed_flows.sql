@@ -1,4 +1,4 @@
-{#- A sum: zero where nothing is to be summed, NULL where nothing of it has a figure. -#}
+{#- A sum: zero where there is nothing to sum, NULL where nothing has a figure. -#}
 {% macro sum_or_zero(amount, condition) -%}
     case
         when count(*) filter (where {{ condition }}) = 0 then 0

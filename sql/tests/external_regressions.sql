@@ -104,7 +104,8 @@ checks as (
 
     select
         'Nvidia''s 30 and not 100 are current in 2026',
-        list(value order by known_from) = [100000000000, 30000000000, 30000000000]
+        list(value order by known_from)
+        = [100000000000, 100000000000, 30000000000, 30000000000]
         and max(known_from) filter (where value = 30000000000) = date '2026-03-31'
         and max(known_to) filter (where value = 100000000000) = date '2026-02-27',
     from legs

@@ -44,9 +44,15 @@ figures as (
         or deals.deal_id in (select deal_id from network_deals)
 ),
 
+-- A figure that a later event of the deal repeats is one figure.
 priced as (
     select * from figures
     where amount_usd is not null
+    qualify
+        row_number() over (
+            partition by deal_id, amount_usd
+            order by is_current desc, claim_id asc
+        ) = 1
 ),
 
 leaves as (

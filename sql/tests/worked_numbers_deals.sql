@@ -14,6 +14,11 @@ reactions as (
     where deal_id in (select deal_id from deals)
 ),
 
+moves as (
+    select * from {{ ref('market_cap_moves') }}
+    where unit = 'usd'
+),
+
 claims as (
     select * from {{ ref('claims') }}
     where source_layer = 'document'
@@ -103,6 +108,10 @@ found as (
     inner join claims on evidence.claim_id = claims.claim_id
     group by evidence.figure
     union all
+    select move_id || ' low, bn', cast(value_low as double) / 1e9, from moves
+    union all
+    select move_id || ' high, bn', cast(value_high as double) / 1e9, from moves
+    union all
     select company_id || ' per deal dollar', value_change_per_deal_usd, from reactions
     union all
     select
@@ -140,6 +149,8 @@ expected (name, expected) as (
         ('microsoft_openai_azure priced cash legs', 0),
         ('openai_coreweave_stake priced cash legs', 0),
         ('nvidia_openai_loi priced cash legs', 1),
+        ('nvidia_openai_deal_value low, bn', 165),
+        ('nvidia_openai_deal_value high, bn', 175),
         ('nvidia per deal dollar', 1.7),
         ('nvidia per gw, bn', 17),
         ('amd per deal dollar', null),

@@ -4,6 +4,8 @@ import runpy
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from network_project import ROOT
 
 MODELS = ROOT / "sql" / "models" / "intermediate"
@@ -125,3 +127,56 @@ def test_settlement(network, own, paid):
         if row["owed_usd"]
     }
     assert found == pytest.approx(paid)
+
+
+def exactly_circulated(amounts):
+    """Return the greatest circulation of whole dollars, by cancelling cycles.
+
+    `amounts` has the dollars of each pair of companies. As long as there is a cycle
+    along which the sum can grow, some of it taking flow back, as much as fits goes
+    round (Klein 1967); Bellman and Ford find it.
+    """
+    arcs = {}
+    for (payer, payee), dollars in amounts.items():
+        arcs[payer, payee, 1] = dollars
+        arcs[payee, payer, -1] = 0
+    companies = {company for pair in amounts for company in pair}
+    while True:
+        gains, came_by, last = dict.fromkeys(companies, 0), {}, None
+        for _ in companies:
+            last = None
+            for arc, room in arcs.items():
+                start, end, gain = arc
+                if room and gains[start] + gain > gains[end]:
+                    gains[end], came_by[end], last = gains[start] + gain, arc, end
+        if last is None:
+            return sum(room for (*_, gain), room in arcs.items() if gain < 0)
+        for _ in companies:
+            last = came_by[last][0]
+        cycle = [came_by[last]]
+        while cycle[-1][0] != last:
+            cycle.append(came_by[cycle[-1][0]])
+        room = min(arcs[arc] for arc in cycle)
+        for start, end, gain in cycle:
+            arcs[start, end, gain] -= room
+            arcs[end, start, -gain] += room
+
+
+COMPANY = st.sampled_from("abcdef")
+DOLLARS = st.one_of(st.integers(1, 100), st.integers(1, 10**12))
+
+
+@given(
+    st.dictionaries(
+        st.tuples(COMPANY, COMPANY).filter(lambda pair: pair[0] != pair[1]),
+        DOLLARS,
+        min_size=1,
+        max_size=16,
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_circulation_is_exact(amounts):
+    """The linear programme finds what an algorithm on whole dollars does."""
+    network = [(*pair, float(dollars), False) for pair, dollars in amounts.items()]
+    found = float(circulation(network)["circulation_usd"])
+    assert found == pytest.approx(exactly_circulated(amounts), rel=1e-6, abs=0.5)

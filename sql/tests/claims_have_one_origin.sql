@@ -1,5 +1,5 @@
--- A claim stands in one of the two documents or on a page beyond them, never in both and
--- never nowhere.
+-- A claim stands in one of the two documents or on a page beyond them, never in both
+-- and never nowhere.
 select *
 from {{ ref('claims') }}
 where

@@ -1,5 +1,5 @@
--- Every claim of a leg belongs to a deal, and every one that is accepted is what a leg or
--- an event rests on, or has been judged.
+-- Every claim of a leg belongs to a deal, and every one that is accepted is what a leg
+-- or an event rests on, or has been judged.
 with claims as (
     select * from {{ ref('raw_external_claims') }}
     where fact_list like '%deals'

@@ -1,5 +1,5 @@
--- What the best known public tracker of these deals gets wrong, and we must not: each row
--- is a check that fails.
+-- What the best known public tracker of these deals gets wrong, and we must not: each
+-- row is a check that fails.
 with legs as (
     select * from {{ ref('raw_external_deal_legs') }}
 ),
@@ -28,6 +28,18 @@ checks as (
         list(value order by known_from) = [11900000000, 15900000000, 22400000000],
     from legs
     where leg_id = 'coreweave_openai_contracts_cloud'
+
+    union all
+
+    select
+        'Nvidia put 0.1 into CoreWeave in 2023, not the whole round of 0.221',
+        sum(value) = 100000000,
+    from legs
+    where
+        from_company_id = 'nvidia'
+        and to_company_id = 'coreweave'
+        and leg_type = 'equity_funding'
+        and known_from < date '2024-01-01'
 
     union all
 
@@ -92,7 +104,8 @@ checks as (
 
     select
         'Nvidia''s 30 and not 100 are current in 2026',
-        list(value order by known_from) = [100000000000, 30000000000, 30000000000]
+        list(value order by known_from)
+        = [100000000000, 100000000000, 30000000000, 30000000000]
         and max(known_from) filter (where value = 30000000000) = date '2026-03-31'
         and max(known_to) filter (where value = 100000000000) = date '2026-02-27',
     from legs
@@ -110,6 +123,45 @@ checks as (
         from_company_id = 'oracle'
         and to_company_id = 'nvidia'
         and value between 35000000000 and 45000000000
+
+    union all
+
+    select
+        'Broadcom''s order of 10 is Anthropic''s, and OpenAI''s has no price',
+        count(*) filter (
+            where from_company_id = 'anthropic' and value = 10000000000
+        ) = 1
+        and count(value) filter (where from_company_id = 'openai') = 0,
+    from legs
+    where to_company_id = 'broadcom'
+
+    union all
+
+    select
+        'No figure is the slip of a unit or currency that some pages print for it',
+        count(*) = 7 and bool_and(legs.value = told.value),
+    from current_legs as legs
+    inner join (
+        values
+            ('openai_revolver_2024_loan', 4000000000),  -- not 173 billion
+            ('vantage_debt_38_debt', 38000000000),  -- not 3.8
+            ('nvda_crwv_backstop_2025_backstop', 6300000000),  -- not millions
+            ('nvda_intel_2025_equity', 5000000000),  -- not 50
+            ('amd_crusoe_2026_loan', 300000000),  -- not 3 billion
+            ('reflection_2026_round', 2500000000),  -- not 25
+            ('nextdc_openai_capex', 4600000000)  -- not 7, which are Australian
+    ) as told (leg_id, value)
+        on legs.leg_id = told.leg_id
+
+    union all
+
+    select
+        'Google''s backstops for leases are no cash to the landlords',
+        count(*) > 0 and bool_and(layer = 'instrument'),
+    from legs
+    where
+        from_company_id = 'alphabet'
+        and to_company_id in ('terawulf', 'cipher_mining', 'hut_8')
 )
 
 select problem

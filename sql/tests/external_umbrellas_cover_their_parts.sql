@@ -1,5 +1,5 @@
--- An umbrella is at least as large as the deals below it, at their upper bounds; only an
--- umbrella has parts, and an aggregate has no legs.
+-- An umbrella is at least as large as the deals below it, at their upper bounds; only
+-- an umbrella has parts, and an aggregate has no legs.
 with events as (
     select
         deal_id,

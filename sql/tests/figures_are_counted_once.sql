@@ -1,5 +1,5 @@
--- A plain sum holds at least what must not be added, and the bounds of what may be added
--- stand in order.
+-- A plain sum holds at least what must not be added, and the bounds of what may be
+-- added stand in order.
 with amounts as (
     select
         source_layer,

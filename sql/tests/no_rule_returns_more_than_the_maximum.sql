@@ -1,4 +1,4 @@
--- Pro rata money never exceeds what could come back at most, and no network circulates
+-- No rule returns more than what could come back at most, and no network circulates
 -- less than its pairs match, or more than all of it.
 with ratios as (
     select * from {{ ref('round_trip_ratios') }}
@@ -21,7 +21,7 @@ exceeded as (
             and traced.company_id = most.company_id
             and most.tracing_rule = 'maximum'
     where
-        traced.tracing_rule in ('direct', 'pro_rata')
+        traced.tracing_rule <> 'maximum'
         and (
             traced.round_trip_ratio > most.round_trip_ratio_high + 1e-6
             or traced.priced_round_trip_ratio > most.priced_round_trip_ratio + 1e-6

@@ -57,6 +57,8 @@ expected (name, expected) as (
         ('C25 consistent', 1),
         ('C26', 4.2e9),
         ('C26 part of Nvidia implied', 3.36e9),
+        ('C26 concentration of the spending, least', 0.64),
+        ('C26 concentration of the spending, most', 0.68),
         ('C29 revenue without the gap', 1200e9),
         ('C29 building to revenue', 0.25),
         ('C31', -0.387),

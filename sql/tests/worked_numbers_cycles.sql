@@ -13,6 +13,7 @@ counted as (
         count(*) filter (where is_priced and is_cash_only) as priced_cash,
         count(*) filter (where is_priced and length > 2) as priced_longer,
         count(*) filter (where not is_temporally_consistent) as inconsistent,
+        max(length) filter (where is_priced and is_cash_only) as longest_priced_cash,
     from cycles
     group by scenario_id
 ),
@@ -20,6 +21,7 @@ counted as (
 found as (
     {%- for count in [
         'pairs', 'triples', 'longer', 'priced_cash', 'priced_longer', 'inconsistent',
+        'longest_priced_cash',
     ] %}
     select scenario_id || ' {{ count }}' as name, {{ count }} as actual from counted
     union all
@@ -56,6 +58,7 @@ expected (name, expected) as (
         ('doc_low nvidia-openai, bn', null),
         ('ext_oracle_nvidia nvidia-openai-oracle, bn', 40),
         ('ext_oracle_nvidia priced_longer', 1),
+        ('ext_high longest_priced_cash', 5),
         ('doc_claim amd-openai, bn', null),
         ('doc_claim microsoft-openai, bn', null),
         ('doc_claim coreweave-openai, bn', null),

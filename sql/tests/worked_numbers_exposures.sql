@@ -74,6 +74,16 @@ found as (
     from totals
     union all
     select
+        scenario_id || ' gross exposures, bn',
+        cast(gross_usd as double) / 1e9,
+    from totals
+    union all
+    select
+        scenario_id || ' ' || from_company_id || ' ' || to_company_id || ' net, bn',
+        cast(net_usd as double) / 1e9,
+    from bilateral
+    union all
+    select
         scenario_id || ' reciprocity',
         cast(sum(returned_low_usd) as double) / cast(sum(outgoing_usd) as double),
     from pairs
@@ -118,8 +128,12 @@ expected (name, expected) as (
         ('doc_high nvidia net, bn', -100),
         ('doc_high amd net, bn', null),
         ('doc_claim net positions, bn', 644.8),
+        ('doc_claim gross exposures, bn', 1044.8),
+        ('doc_claim nvidia openai net, bn', 0),
         ('doc_claim oracle incoming, bn', 300),
+        ('doc_claim coreweave incoming, bn', 22.4),
         ('doc_claim nvidia incoming, bn', 100),
+        ('doc_low nvidia incoming, bn', null),
         ('doc_high nvidia incoming, bn', null),
         ('doc_low openai funding of members, bn', 0),
         ('doc_high openai funding of members, bn', 100),

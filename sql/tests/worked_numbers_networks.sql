@@ -25,6 +25,16 @@ found as (
         scenario_id || ' throughflow, bn',
         cast(total_throughflow_usd as double) / 1e9,
     from summaries
+    union all
+    select
+        scenario_id || ' cycled, bn',
+        cast(total_throughflow_usd as double) / 1e9 * finn_cycling_index,
+    from summaries
+    union all
+    select
+        scenario_id || ' circulation, bn',
+        cast(total_flow_usd as double) / 1e9 * maximum_circulation_ratio,
+    from summaries
 ),
 
 expected (name, expected) as (
@@ -36,6 +46,11 @@ expected (name, expected) as (
         ('doc_high flow, bn', 422.4),
         ('doc_claim flow, bn', 522.4),
         ('doc_claim throughflow, bn', 844.8),
+        ('doc_claim cycled, bn', 123.67),
+        ('doc_claim circulation, bn', 200),
+        ('ext_oracle_nvidia flow, bn', 562.4),
+        ('ext_oracle_nvidia cycled, bn', 157.57),
+        ('ext_oracle_nvidia circulation, bn', 240),
         ('doc_low reciprocity_ratio', 0),
         ('doc_high reciprocity_ratio', null),
         ('doc_high reciprocity_ratio_low', 0),

@@ -69,6 +69,17 @@ class NetworkModels:
                     + ", ".join([marks] * len(rows)),
                     [value for row in rows for value in row.values()],
                 )
+        self.compute()
+
+    def forget(self, claim_id):
+        """Compute everything anew without a claim."""
+        self.connection.execute(
+            "delete from raw.raw_claims where claim_id = ?", [claim_id]
+        )
+        self.compute()
+
+    def compute(self):
+        """Run the models on the seeds as they are."""
         for step in self.steps:
             step()
 

@@ -50,10 +50,50 @@ def test_new_deal_is_in_the_sums(contributed, query):
         assert more - less == 2_000_000_000
 
 
-def test_new_scenario_is_in_the_marts(contributed):
-    """A scenario added as rows flows through to the settlement, at 15.15 per cent."""
+def test_new_scenarios_are_in_every_mart(contributed):
+    """A scenario added as rows has as many rows in each mart as the one it is like."""
+    marts = contributed(
+        "select table_name from duckdb_columns() "
+        "where schema_name = 'marts' and column_name = 'scenario_id' order by all"
+    )
+    assert len(marts) == 11
+    for (mart,) in marts:
+        counts = dict(
+            contributed(
+                f"select scenario_id, count(*) from marts.{mart} group by scenario_id"
+            )
+        )
+        assert counts["doc_unfunded"] == counts["doc_claim"], mart
+        if mart != "round_trip_hops":  # where a return has no price there is no hop
+            assert counts["doc_by_gigawatt"] == counts["doc_high"], mart
+
+
+def test_assumed_amounts_decide_a_scenario(contributed):
+    """Without Nvidia's money OpenAI would settle 15.15 per cent of what it owes."""
     ((recovery,),) = contributed(
         "select recovery_ratio from marts.settlement_stresses "
         "where scenario_id = 'doc_unfunded' and company_id = 'openai'"
     )
     assert recovery == pytest.approx(64 / 422.4)
+
+
+def test_price_by_the_gigawatt(contributed):
+    """Ten gigawatts at 35 billion are a return of 350, and its claim is evidence."""
+    ((amount, method, claims),) = contributed(
+        "select amount_usd, imputation_method, evidence_claim_ids from marts.deal_legs "
+        "where scenario_id = 'doc_by_gigawatt' and leg_id = 'nvidia_openai_return'"
+    )
+    assert (amount, method) == (350_000_000_000, "usd_per_gw")
+    assert "Y001" in claims
+    rows = contributed(
+        "select tracing_rule, round_trip_ratio from marts.round_trip_ratios "
+        "where scenario_id = 'doc_by_gigawatt' and company_id = 'nvidia'"
+    )
+    assert dict(rows)["direct"] == 1
+    assert dict(rows)["pro_rata"] == pytest.approx(350 / (322.4 + 350))
+    ((financed,),) = contributed(
+        "select vendor_financing_ratio from marts.bilateral_exposures "
+        "where scenario_id = 'doc_by_gigawatt' "
+        "and from_company_id = 'nvidia' and to_company_id = 'openai'"
+    )
+    assert financed == pytest.approx(2 / 7)

@@ -67,6 +67,19 @@ def test_answers(release, request, page, number):
         assert answer == found[2]
 
 
+def test_every_metric_is_explained(query):
+    """Each ratio and index of the marts is named on the page of metrics."""
+    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    columns = query(
+        "select distinct column_name from duckdb_columns() "
+        "where schema_name = 'marts' and data_type = 'DOUBLE' "
+        "and table_name not in ('claim_conflicts', 'market_cap_moves')"
+    )
+    bounds = re.compile(r"^priced_|_(low|high)$|^(outgoing|incoming)_(?=coverage)")
+    names = {bounds.sub("", name) for (name,) in columns} - {"quantity"}
+    assert {name for name in names if name not in text} == set()
+
+
 @pytest.mark.parametrize("block", blocks("python"))
 def test_shown_python(release, block):
     """Each piece of Python that the README shows runs beside a release."""

@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 import pytest
+from network_models import WANTED, NetworkModels
 from network_project import warehouse
 
 READER = """
@@ -63,19 +64,23 @@ def test_failing_test_publishes_nothing(project):
     assert (project / "data" / "current").readlink() == before
 
 
-def test_deleted_claim_makes_numbers_unknown(project):
-    """Without the claim behind a scenario's price the ratio is NULL, not zero."""
-    path = project / "seeds" / "raw_scenario_leg_amounts.csv"
-    header = path.read_text().splitlines()[0]
-    path.write_text(header + "\n")
-    for path in (project / "sql" / "tests").glob("worked_numbers_*.sql"):
-        path.unlink()
-    done = warehouse(project, "build")
-    assert done.returncode == 0, done.stdout + done.stderr
-    asked = (
-        "select round_trip_ratio is null and round_trip_ratio_low = 0 as is_unknown "
-        "from marts.round_trip_ratios where company_id = 'nvidia' "
-        "and scenario_id = 'doc_claim' and tracing_rule = 'direct'"
+def test_deleted_claim_makes_numbers_unknown(release):
+    """Without the claim behind a scenario's price its numbers are NULL, not zero."""
+    models = NetworkModels(release.parents[1], release, {})
+    models.forget("A11")
+    for mart in WANTED:
+        rows = "select * exclude (scenario_id) from marts.{} where scenario_id = '{}'"
+        unpriced = models.rows(rows.format(mart, "doc_claim") + " order by all")
+        assert unpriced == models.rows(rows.format(mart, "doc_high") + " order by all")
+    ratios = models.rows(
+        "select round_trip_ratio, round_trip_ratio_low, round_trip_ratio_high "
+        "from marts.round_trip_ratios "
+        "where company_id = 'nvidia' and scenario_id = 'doc_claim'"
     )
-    answer = warehouse(project, "query", asked, "--format", "csv")
-    assert answer.stdout.split() == ["is_unknown", "true"]
+    assert [tuple(row.values()) for row in ratios] == [(None, 0, 1)] * 4
+    (pair,) = models.rows(
+        "select outgoing_usd, return_usd from marts.bilateral_exposures "
+        "where scenario_id = 'doc_claim' "
+        "and from_company_id = 'nvidia' and to_company_id = 'openai'"
+    )
+    assert pair == {"outgoing_usd": 100_000_000_000, "return_usd": None}

@@ -28,6 +28,11 @@ disagreement is gone; delete it and the result is unknown.
     ('C25', 'gap of the prices', '1 - B52 / B51', 'B53'),
     ('C26', 'compute spending implied', 'B57 * B55 / B56', none),
     ('C26', 'part of Nvidia implied', 'B58 * B57 * B55 / B56', none),
+    ('C26', 'concentration of the spending, least', 'B58 * B58', none),
+    (
+        'C26', 'concentration of the spending, most',
+        'B58 * B58 + (1 - B58) * (1 - B58)', none,
+    ),
     ('C28', 'months by which the ranges overlap', 'A30_high - B59_low', none),
     ('C29', 'revenue required', 'A17', 'B73'),
     ('C29', 'revenue without the gap', 'A17 - A19', none),

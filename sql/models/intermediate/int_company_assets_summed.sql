@@ -17,7 +17,8 @@ summed as (
         flows.company_id,
         revenues.revenue_claim_id,
         revenues.revenue_usd,
-        cast(flows.external_funding_point_usd as decimal(20, 2)) as external_funding_usd,
+        cast(flows.external_funding_point_usd as decimal(20, 2))
+            as external_funding_usd,
         revenues.revenue_usd + coalesce(flows.external_funding_point_usd, 0)
             as assets_usd,
     from flows

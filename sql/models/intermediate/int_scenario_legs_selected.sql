@@ -1,7 +1,7 @@
 {#-
-Which legs a scenario looks at, in all their versions: all of its layer, and those that it
-names beyond it. Documents and outside sources tell of the same deals, so that the two
-layers are never mixed but leg by leg.
+Which legs a scenario looks at, in all their versions: all of its layer, and those that
+it names beyond it. Documents and outside sources tell of the same deals, so that the
+two layers are never mixed but leg by leg.
 -#}
 with scenarios as (
     select * from {{ ref('stg_scenarios') }}

@@ -23,76 +23,8 @@ known as (
         and coalesce(known_to > cast(known_on as date), true)
 ),
 
-ends as (
-    select
-        scenario_id,
-        from_company_id as company_id,
-        'outgoing' as direction,
-        flow_kind,
-        amount_usd,
-        amount_usd * cast(weight_ratio as decimal(6, 4)) as weighted_usd,
-        evidence_claim_ids,
-    from known
-
-    union all
-
-    select
-        scenario_id,
-        to_company_id as company_id,
-        'incoming' as direction,
-        flow_kind,
-        amount_usd,
-        null as weighted_usd,
-        evidence_claim_ids,
-    from known
-),
-
 summed as (
-    select
-        scenario_id,
-        company_id,
-        {%- for direction in ['outgoing', 'incoming'] %}
-        case
-            when count(*) filter (where direction = '{{ direction }}') = 0 then 0
-            else sum(amount_usd) filter (where direction = '{{ direction }}')
-        end as {{ direction }}_usd,
-        count(*) filter (where direction = '{{ direction }}')
-            as {{ direction }}_leg_count,
-        count(amount_usd) filter (where direction = '{{ direction }}')
-            as {{ direction }}_priced_leg_count,
-        {%- endfor %}
-        {%- for kind in ['funding', 'revenue'] %}
-        case
-            when count(*) filter (
-                where direction = 'incoming' and flow_kind = '{{ kind }}'
-            ) = 0 then 0
-            else sum(amount_usd) filter (
-                where direction = 'incoming' and flow_kind = '{{ kind }}'
-            )
-        end as incoming_{{ kind }}_usd,
-        {%- endfor %}
-        case
-            when count(*) filter (where direction = 'outgoing') = 0 then 0
-            else sum(weighted_usd)
-        end as credit_equivalent_usd,
-        count(amount_usd) as priced_leg_count,
-        {{ united_claim_ids('evidence_claim_ids') }} as evidence_claim_ids,
-    from ends
-    group by scenario_id, company_id
-),
-
-netted as (
-    select
-        *,
-        case
-            when priced_leg_count > 0
-                then coalesce(incoming_usd, 0) - coalesce(outgoing_usd, 0)
-        end as net_position_usd,
-        case
-            when priced_leg_count > 0
-                then coalesce(incoming_usd, 0) + coalesce(outgoing_usd, 0)
-        end as gross_exposure_usd,
-    from summed
+    {{ summed_flows('known') }}
 ),
 
 final as (
@@ -102,7 +34,7 @@ final as (
         {% for column in [
             'outgoing_usd', 'incoming_usd', 'incoming_funding_usd',
             'incoming_revenue_usd', 'net_position_usd', 'gross_exposure_usd',
-            'credit_equivalent_usd',
+            'credit_equivalent_usd', 'undrawn_usd',
         ] -%}
         cast({{ column }} as decimal(20, 2)) as {{ column }},
         {% endfor -%}
@@ -115,7 +47,7 @@ final as (
         {{ ratio('incoming_priced_leg_count', 'incoming_leg_count') }}
             as incoming_coverage_ratio,
         evidence_claim_ids,
-    from netted
+    from summed
 )
 
 select * from final

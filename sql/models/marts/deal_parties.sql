@@ -1,6 +1,6 @@
 {#-
-Who takes part in a deal, and as what: the two ends of each of its legs that are current.
-Deals that only total others have no legs, and no parties.
+Who takes part in a deal, and as what: the two ends of each of its legs that are
+current. Deals that only total others have no legs, and no parties.
 -#}
 with legs as (
     select * from {{ ref('stg_deal_legs') }}

@@ -3,7 +3,8 @@ How wrong a plain sum of all deal figures is. It adds superseded versions to cur
 ones, umbrellas to what they hold, and totals to their parts; what may be added are the
 current versions of leaf deals. Deals with a leg between members, umbrellas and totals;
 funding from outside is another quantity. The two layers tell of the same deals, so
-each is measured on its own.
+each is measured on its own. A figure that is open above ("more than") counts with what
+is printed; a sum that holds one bounds nothing from above.
 -#}
 with deals as (
     select * from {{ ref('deals') }}
@@ -33,7 +34,8 @@ figures as (
         coalesce(events.amount_point_usd, events.amount_high_usd, events.amount_low_usd)
             as amount_usd,
         events.amount_low_usd,
-        events.amount_high_usd,
+        coalesce(events.amount_high_usd, events.amount_low_usd) as amount_high_usd,
+        events.amount_high_usd is null as is_open,
         events.known_to is null as is_current,
     from deals
     inner join events on deals.deal_id = events.deal_id
@@ -42,9 +44,15 @@ figures as (
         or deals.deal_id in (select deal_id from network_deals)
 ),
 
+-- A figure that a later event of the deal repeats is one figure.
 priced as (
     select * from figures
     where amount_usd is not null
+    qualify
+        row_number() over (
+            partition by deal_id, amount_usd
+            order by is_current desc, claim_id asc
+        ) = 1
 ),
 
 leaves as (
@@ -96,6 +104,7 @@ leaf_totals as (
         source_layer,
         sum(amount_low_usd) as additive_low_usd,
         sum(amount_high_usd) as additive_high_usd,
+        bool_or(is_open) as is_open,
         list(claim_id) as leaf_claim_ids,
     from leaves
     group by source_layer
@@ -156,6 +165,7 @@ measured as (
     select
         source_layer,
         '{{ measure }}' as measure,
+        is_open,
         '{{ base | replace('_usd', '') | replace('greatest_', '') }}' as base,
         {{ sort_order }} as sort_order,
         cast({{ amount }} as decimal(20, 2)) as amount_usd,
@@ -171,14 +181,12 @@ final as (
         source_layer,
         measure,
         base as base_measure,
-        case measure
-            when 'aggregate' then 'at_least'
-            when 'aggregate_residual' then 'at_least'
-            when 'umbrella' then 'at_most'
-            when 'umbrella_residual' then 'at_most'
-            when 'distinct_high' then 'at_most'
-            when 'additive_low' then 'at_least'
-            when 'additive_high' then 'at_most'
+        case
+            when measure in ('aggregate', 'aggregate_residual', 'additive_low')
+                then 'at_least'
+            when measure in ('umbrella', 'umbrella_residual') then 'at_most'
+            when measure in ('additive_high', 'distinct_high') and not is_open
+                then 'at_most'
             else 'as_printed'
         end as bound,
         sort_order,

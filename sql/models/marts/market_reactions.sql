@@ -1,7 +1,8 @@
 {#-
 What a company's market value did on a deal, per dollar and per gigawatt of that deal.
 Raw changes as they are printed, never abnormal returns: no benchmark is taken off. Of
-several windows the whole trading day counts first. The deal counts at its upper bound; without a price the ratio is NULL.
+several windows the whole trading day counts first. The deal counts at its upper bound;
+without a price the ratio is NULL.
 -#}
 with moves as (
     select * from {{ ref('stg_market_cap_moves') }}

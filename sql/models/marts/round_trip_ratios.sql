@@ -2,8 +2,8 @@
 How much of the money that a company puts into the network comes back to it. The answer
 depends on how money is traced, so the rule is a column: `direct` looks at what each
 counterparty pays straight back, `pro_rata` treats money as fungible and follows it over
-up to twelve hops, `earmarked` follows what each deal says its money is for, `maximum` is
-the most that any rule could return.
+up to twelve hops, `earmarked` follows what each deal says its money is for, `maximum`
+is the most that any rule could return.
 -#}
 with direct as (
     select * from {{ ref('int_round_trips_direct') }}

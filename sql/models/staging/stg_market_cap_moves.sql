@@ -12,6 +12,14 @@ with source as (
     from {{ ref('raw_external_market_cap_moves') }}
 ),
 
+figures as (
+    select
+        *,
+        coalesce(value_change, change_ratio) as value,
+        null as value_upper,
+    from source
+),
+
 renamed as (
     select
         move_id,
@@ -20,6 +28,7 @@ renamed as (
         source_layer,
         cast(value_change as decimal(20, 2)) as value_change_usd,
         cast(change_ratio as double) as change_ratio,
+        {{ bounds('value') }},
         qualifier,
         rounding_unit,
         event_date,
@@ -28,7 +37,7 @@ renamed as (
         is_confounded,
         confounding_note,
         claim_id,
-    from source
+    from figures
 )
 
 select * from renamed

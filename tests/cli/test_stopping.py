@@ -20,6 +20,17 @@ def model(dbt, session):
     while True:
         pass
 """
+# A lock taken twice never comes back, and the library's wait for it hears no signal.
+DEAF = """\
+import ctypes
+from warehouse.cli.signals import ending_soon
+
+with ending_soon():
+    library, lock = ctypes.CDLL(None), ctypes.create_string_buffer(256)
+    library.pthread_mutex_lock(lock)
+    print("locked", flush=True)
+    library.pthread_mutex_lock(lock)
+"""
 SOON = 2.0
 
 
@@ -90,6 +101,25 @@ def test_a_signal_ends_python_code_that_never_asks_the_database(shop, begin):
     ended, took = stop(begin("model.shop.loop"), signal.SIGTERM)
     assert (ended, took < SOON) == (143, True), took
     assert statuses(last_run(shop))["loop"] == "error"
+
+
+def test_a_signal_ends_a_library_that_never_returns():
+    """The main thread in somebody's library cannot be asked; the process ends in time.
+
+    A third signal does not wait for that.
+    """
+    for signals, least in (1, 1.0), (3, 0.0):
+        process = subprocess.Popen(
+            [sys.executable, "-c", DEAF], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout.readline() == "locked\n"
+        time.sleep(0.2)  # into the lock
+        for _ in range(signals - 1):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+        code, took = stop(process, signal.SIGTERM)
+        process.stdout.close()
+        assert (code, least <= took < SOON) == (143, True), took
 
 
 def test_retry_reuses_what_a_stopped_build_has_built(shop, begin):

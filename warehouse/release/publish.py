@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from warehouse.errors import ReleaseError
 from warehouse.release import clock, disk, journal
 from warehouse.release.candidate import BASE_FILE, STATES_FILE, Candidate
-from warehouse.release.home import RELEASE_ID, Home
+from warehouse.release.home import Home, is_release_id
 from warehouse.release.journal import PUBLISH, Act
 from warehouse.release.record import DATABASE_FILE, RELEASE_FILE, Release, write_release
 
@@ -84,7 +84,7 @@ def _check(home: Home, candidate: Candidate, release: Release) -> None:
         if not all((candidate.folder / part.path).is_file() for part in mart.files):
             raise ReleaseError(f'the candidate has no file of mart "{mart.name}"')
     newest = max(home.release_ids(), default="")
-    if not RELEASE_ID.fullmatch(release.release_id) or release.release_id <= newest:
+    if not is_release_id(release.release_id) or release.release_id <= newest:
         raise ReleaseError(
             f'release id "{release.release_id}" does not sort after "{newest}"'
         )

@@ -117,6 +117,19 @@ def test_a_hook_hears_of_what_kept_a_build_from_beginning(tiny, run):
     assert "dbt_project.yml" in facts["error"]
 
 
+def test_a_hook_hears_of_a_fault_that_nobody_foresaw(tiny, run, monkeypatch):
+    """A disk that refuses, and a bug of ours, are told like any failure."""
+
+    def refused(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("warehouse.cli.commands.build.build", refused)
+    assert run("build", on_failure="cat > told.json") == 2
+    facts = json.loads((tiny.root / "told.json").read_text())
+    assert (facts["outcome"], facts["exit_code"]) == ("failure", 2)
+    assert "Input/output error" in facts["error"]
+
+
 def test_a_hook_that_fails_is_a_warning(tiny, run, capsys, monkeypatch):
     """The build stays a success; the environment's hook wins over the project's."""
     monkeypatch.setenv("WAREHOUSE_ON_SUCCESS", "echo no mail today; exit 7")
@@ -226,6 +239,32 @@ def test_openlineage_events_go_to_a_url(tiny, run, monkeypatch):
     server.server_close()
     assert heard[0] == ("/api/v1/lineage", "Bearer k", "START")
     assert len(heard) == 8
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_server_in_trouble_is_a_warning(run, capsys, monkeypatch, answers):
+    """A server that fails, or never answers, neither fails a build nor holds it."""
+    release = threading.Event()
+
+    class Server(BaseHTTPRequestHandler):
+        def do_POST(self):
+            if answers:
+                self.send_error(500)
+            else:
+                release.wait(60)
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr("warehouse.api.telling.SEND_SECONDS", 0.2)
+    assert run("build", openlineage=f"http://127.0.0.1:{server.server_port}/") == 0
+    said = capsys.readouterr().err
+    release.set()
+    server.shutdown()
+    server.server_close()
+    assert ("no events of the run" if answers else "takes more than 0.2 s") in said
 
 
 def test_nobody_listening_is_a_warning(tiny, run, capsys):

@@ -79,6 +79,16 @@ def whole_number(home: Home) -> int:
     return number
 
 
+def spoil(path: Path) -> None:
+    """Change one byte in the middle of a file, as a failing disk does."""
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 0xFF]))
+
+
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -15,6 +15,7 @@ from warehouse.release.journal import PIN, UNPIN, Act
 from warehouse.release.provenance import who
 
 UNKNOWN = "?"
+DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def pin(home: Home, release_id: str, reason: str | None = None) -> Pin:
     """
     with disk.reported("pin a release"), changing(home):
         found = Pin(home.find(release_id), clock.now().time, who(), reason)
-        draft = home.scratch("pin")
+        draft = home.pins_folder / DRAFT  # a scratch name is swept up by builds
         disk.write_text(draft, json.dumps(asdict(found)))
         draft.replace(_path(home, found.release_id))
         disk.flush(home.pins_folder)

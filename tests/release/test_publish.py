@@ -1,5 +1,6 @@
 import os
 import random
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,31 @@ def test_readers_of_another_user(home, rights):
     for path in (home.releases_folder, release, *release.rglob("*")):
         mode = path.stat().st_mode & 0o777
         assert mode == (rights if path.is_dir() else rights & 0o444), path
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="flushes by other means there")
+def test_flushed_before_the_pointer_moves(home, monkeypatch):
+    """Each file and folder of a release is on disk as it stands, and so is its name."""
+    flushed, fsync, point = {}, os.fsync, journal.point
+
+    def recorded(descriptor):
+        found = os.fstat(descriptor)
+        flushed[found.st_ino] = found.st_mtime_ns
+        fsync(descriptor)
+
+    def checked(home, act):
+        folder = home.folder(act.to_id)
+        places = (folder, *folder.rglob("*"), home.releases_folder, home.path)
+        assert len(places) == 8
+        for path in places:
+            found = path.stat()
+            assert flushed[found.st_ino] == found.st_mtime_ns, path
+        point(home, act)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    monkeypatch.setattr(journal, "point", checked)
+    build(home, 0)
+    assert whole_number(home) == 0
 
 
 def test_history(home):

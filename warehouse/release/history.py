@@ -8,6 +8,7 @@ from warehouse.release.home import Home
 from warehouse.release.journal import ROLLBACK, Act
 from warehouse.release.provenance import who
 from warehouse.release.record import DATABASE_FILE, Release, published
+from warehouse.secrets import redacted
 
 UNTOLD = "the disk is full: the history does not know of this rollback"
 
@@ -40,7 +41,7 @@ def rollback(
             who=who(),
             from_id=current,
             to_id=release.release_id,
-            reason=reason,
+            reason=redacted(reason),
         )
         with disk.room_or_not():  # the move itself takes none
             journal.announce(home, act)

@@ -13,6 +13,7 @@ from warehouse.release import clock, disk, journal
 from warehouse.release.home import Home
 from warehouse.release.journal import PIN, UNPIN, Act
 from warehouse.release.provenance import who
+from warehouse.secrets import redacted
 
 UNKNOWN = "?"
 DRAFT = "draft"
@@ -47,7 +48,8 @@ def pin(home: Home, release_id: str, reason: str | None = None) -> Pin:
     Raises ReleaseError when there is no such release.
     """
     with disk.reported("pin a release"), changing(home):
-        found = Pin(home.find(release_id), clock.now().time, who(), reason)
+        when, why = clock.now().time, redacted(reason)
+        found = Pin(home.find(release_id), when, who(), why)
         draft = home.pins_folder / DRAFT  # a scratch name is swept up by builds
         disk.write_text(draft, json.dumps(asdict(found)))
         draft.replace(_path(home, found.release_id))

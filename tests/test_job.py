@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from dbt_artifacts_parser.parser import (
+    parse_catalog_v1,
     parse_manifest_v12,
     parse_run_results_v6,
     parse_sources_v3,
@@ -292,6 +293,10 @@ def test_dbts_own_schemas_read_the_artefacts(tiny, run):
     tiny.write({"models/c.sql": "{{ config(materialized='table') }} select 1 as id"})
     assert run("build") == 0
     assert run("source", "freshness") == 0
+    tiny.edit("models/_sources.yml", "warn_after", "error_after")
+    assert run("source", "freshness") == 1
+    tiny.edit("models/_sources.yml", "error_after", "warn_after")
+    assert run("source", "freshness") == 0
     tiny.write({"models/c.sql": "{{ config(materialized='table') }} select error('x')"})
     assert run("build") == 1
     folders = sorted((tiny.root / "data/runs").iterdir())
@@ -305,6 +310,9 @@ def test_dbts_own_schemas_read_the_artefacts(tiny, run):
     sources = json.loads((tiny.root / "target/sources.json").read_text())
     (age,) = parse_sources_v3(sources).results
     assert age.status.value == "warn"
+    assert run("docs", "generate") == 0
+    catalog = json.loads((tiny.root / "target/catalog.json").read_text())
+    assert set(parse_catalog_v1(catalog).nodes) == set(catalog["nodes"]) != set()
 
 
 EVERYTHING = {

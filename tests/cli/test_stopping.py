@@ -103,6 +103,21 @@ def test_a_signal_ends_python_code_that_never_asks_the_database(shop, begin):
     assert statuses(last_run(shop))["loop"] == "error"
 
 
+def test_a_signal_ends_an_export(shop, begin):
+    """While a mart is written: nothing is published, and the results stand."""
+    wide = "select i as id, hash(i)::varchar as a from range(6000000) as t(i)"
+    shop.write({"models/marts/wide.sql": "{{ config(materialized='table') }} " + wide})
+    process = begin("model.shop.wide")
+    file = shop.root / "data/candidate/marts/wide.parquet"
+    while not file.exists():
+        time.sleep(0.01)
+        assert process.poll() is None
+    ended, took = stop(process, signal.SIGTERM)
+    assert (ended, took < SOON) == (143, True), took
+    assert statuses(last_run(shop))["wide"] == "success"
+    assert not (shop.root / "data/current").exists()
+
+
 def test_a_signal_ends_a_library_that_never_returns():
     """The main thread in somebody's library cannot be asked; the process ends in time.
 

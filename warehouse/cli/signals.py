@@ -3,9 +3,10 @@
 import os
 import select
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from types import FrameType
 
@@ -41,6 +42,10 @@ def ending_soon() -> Iterator[None]:
     before = {number: signal.signal(number, raising) for number in _CODES}
     try:
         yield
+    except KeyboardInterrupt:
+        if raising.code is not None:
+            _end(raising.code)
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -66,13 +71,25 @@ def _watch(heard: int) -> None:
     os._exit(codes[0])
 
 
+def _end(code: ExitCode) -> None:
+    """End at once: all is said and written.
+
+    A library's thread that still works would meet an interpreter which is being taken
+    down, and some abort the process for it.
+    """
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 class _Raising:
     """Raises for the first signal of a command, in the main thread."""
 
     def __init__(self) -> None:
-        self._is_first = True
+        self.code: ExitCode | None = None
 
     def __call__(self, number: int, _: FrameType | None) -> None:
-        if self._is_first:
-            self._is_first = False
+        if self.code is None:
+            self.code = _CODES[signal.Signals(number)]
             raise Terminated if number == signal.SIGTERM else KeyboardInterrupt

@@ -117,6 +117,25 @@ def test_a_long_value_loads(tiny):
     assert found == [(1, 10_000_000), (2, 5)]
 
 
+@pytest.mark.parametrize("value", ["x" * 24_000_000, '"' + "x, 7\n" * 4_800_000 + '"'])
+def test_a_long_value_far_down_is_not_lost(tiny, value):
+    """DuckDB reads pieces of 32 MB; a long row that spans two of them loads as well."""
+    filler = "7," + "y" * 9_990 + "\n"
+    rows = f"order_id,note\n{filler * 1_900}1,{value}\n2,short\n"
+    project = tiny({"seeds/orders.csv": rows})
+    assert project.build() == {"orders": "success"}
+    asked = "select count(*), sum(length(note))::bigint from orders where order_id < 3"
+    assert project.rows(asked) == [(2, len(value.strip('"')) + 5)]
+    assert project.rows("select count(*) from orders") == [(1_902,)]
+
+
+def test_a_line_without_end_is_told(tiny):
+    """A line that is too long to be read is an error, not a row less."""
+    project = tiny({"seeds/orders.csv": f"order_id,note\n1,{'x' * 70_000_000}\n2,y\n"})
+    assert project.build() == {"orders": "error"}
+    assert "a line is longer than 64 MB" in project.detail("orders")
+
+
 def test_a_long_bad_row_is_told_short(tiny):
     """A message does not repeat megabytes."""
     long = "x" * 3_000_000

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from dbt_artifacts_parser.parser import (
+    parse_catalog_v1,
     parse_manifest_v12,
     parse_run_results_v6,
     parse_sources_v3,
@@ -115,6 +116,19 @@ def test_a_hook_hears_of_what_kept_a_build_from_beginning(tiny, run):
     facts = json.loads((tiny.root / "told.json").read_text())
     assert facts["exit_code"] == 2
     assert "dbt_project.yml" in facts["error"]
+
+
+def test_a_hook_hears_of_a_fault_that_nobody_foresaw(tiny, run, monkeypatch):
+    """A disk that refuses, and a bug of ours, are told like any failure."""
+
+    def refused(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("warehouse.cli.commands.build.build", refused)
+    assert run("build", on_failure="cat > told.json") == 2
+    facts = json.loads((tiny.root / "told.json").read_text())
+    assert (facts["outcome"], facts["exit_code"]) == ("failure", 2)
+    assert "Input/output error" in facts["error"]
 
 
 def test_a_hook_that_fails_is_a_warning(tiny, run, capsys, monkeypatch):
@@ -228,6 +242,32 @@ def test_openlineage_events_go_to_a_url(tiny, run, monkeypatch):
     assert len(heard) == 8
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_server_in_trouble_is_a_warning(run, capsys, monkeypatch, answers):
+    """A server that fails, or never answers, neither fails a build nor holds it."""
+    release = threading.Event()
+
+    class Server(BaseHTTPRequestHandler):
+        def do_POST(self):
+            if answers:
+                self.send_error(500)
+            else:
+                release.wait(60)
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr("warehouse.api.telling.SEND_SECONDS", 0.2)
+    assert run("build", openlineage=f"http://127.0.0.1:{server.server_port}/") == 0
+    said = capsys.readouterr().err
+    release.set()
+    server.shutdown()
+    server.server_close()
+    assert ("no events of the run" if answers else "takes more than 0.2 s") in said
+
+
 def test_nobody_listening_is_a_warning(tiny, run, capsys):
     """A build does not fail because its events find no server."""
     assert run("build", openlineage="http://127.0.0.1:9/") == 0
@@ -253,6 +293,10 @@ def test_dbts_own_schemas_read_the_artefacts(tiny, run):
     tiny.write({"models/c.sql": "{{ config(materialized='table') }} select 1 as id"})
     assert run("build") == 0
     assert run("source", "freshness") == 0
+    tiny.edit("models/_sources.yml", "warn_after", "error_after")
+    assert run("source", "freshness") == 1
+    tiny.edit("models/_sources.yml", "error_after", "warn_after")
+    assert run("source", "freshness") == 0
     tiny.write({"models/c.sql": "{{ config(materialized='table') }} select error('x')"})
     assert run("build") == 1
     folders = sorted((tiny.root / "data/runs").iterdir())
@@ -266,6 +310,9 @@ def test_dbts_own_schemas_read_the_artefacts(tiny, run):
     sources = json.loads((tiny.root / "target/sources.json").read_text())
     (age,) = parse_sources_v3(sources).results
     assert age.status.value == "warn"
+    assert run("docs", "generate") == 0
+    catalog = json.loads((tiny.root / "target/catalog.json").read_text())
+    assert set(parse_catalog_v1(catalog).nodes) == set(catalog["nodes"]) != set()
 
 
 EVERYTHING = {

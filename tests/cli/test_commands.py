@@ -157,6 +157,16 @@ def test_pins(shop):
     assert [act["action"] for act in acts] == ["publish", "pin", "unpin"]
 
 
+def test_a_home_without_a_current_release_is_told(shop):
+    """Where the pointer or its release is gone, the way back is told and works."""
+    shop.run("build")
+    (shop.root / "data/current").unlink()
+    told = shop.run("releases").stderr
+    assert "readers find nothing: warehouse rollback --to" in told
+    shop.run("rollback", "--to", told.partition("--to ")[2].split()[0])
+    assert shop.run("releases").stderr == ""
+
+
 def test_without_a_home_there_are_no_releases(in_place):
     """`releases` in a project without a home says how to get one."""
     assert 'write `home = "data"`' in in_place.complaint("releases")

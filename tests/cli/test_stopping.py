@@ -20,6 +20,17 @@ def model(dbt, session):
     while True:
         pass
 """
+# A lock taken twice never comes back, and the library's wait for it hears no signal.
+DEAF = """\
+import ctypes
+from warehouse.cli.signals import ending_soon
+
+with ending_soon():
+    library, lock = ctypes.CDLL(None), ctypes.create_string_buffer(256)
+    library.pthread_mutex_lock(lock)
+    print("locked", flush=True)
+    library.pthread_mutex_lock(lock)
+"""
 SOON = 2.0
 
 
@@ -90,6 +101,40 @@ def test_a_signal_ends_python_code_that_never_asks_the_database(shop, begin):
     ended, took = stop(begin("model.shop.loop"), signal.SIGTERM)
     assert (ended, took < SOON) == (143, True), took
     assert statuses(last_run(shop))["loop"] == "error"
+
+
+def test_a_signal_ends_an_export(shop, begin):
+    """While a mart is written: nothing is published, and the results stand."""
+    wide = "select i as id, hash(i)::varchar as a from range(6000000) as t(i)"
+    shop.write({"models/marts/wide.sql": "{{ config(materialized='table') }} " + wide})
+    process = begin("model.shop.wide")
+    file = shop.root / "data/candidate/marts/wide.parquet"
+    while not file.exists():
+        time.sleep(0.01)
+        assert process.poll() is None
+    ended, took = stop(process, signal.SIGTERM)
+    assert (ended, took < SOON) == (143, True), took
+    assert statuses(last_run(shop))["wide"] == "success"
+    assert not (shop.root / "data/current").exists()
+
+
+def test_a_signal_ends_a_library_that_never_returns():
+    """The main thread in somebody's library cannot be asked; the process ends in time.
+
+    A third signal does not wait for that.
+    """
+    for signals, least in (1, 1.0), (3, 0.0):
+        process = subprocess.Popen(
+            [sys.executable, "-c", DEAF], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout.readline() == "locked\n"
+        time.sleep(0.2)  # into the lock
+        for _ in range(signals - 1):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+        code, took = stop(process, signal.SIGTERM)
+        process.stdout.close()
+        assert (code, least <= took < SOON) == (143, True), took
 
 
 def test_retry_reuses_what_a_stopped_build_has_built(shop, begin):

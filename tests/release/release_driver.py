@@ -6,6 +6,7 @@ in every row: a reader that sees two numbers has seen a half state.
 
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -16,14 +17,17 @@ import duckdb
 import pyarrow.parquet as pq
 
 from warehouse.engine.duckdb import DuckDB
+from warehouse.errors import LockedError, ReleaseError
 from warehouse.jinja.relation import Relation
 from warehouse.release import publish as publication
 from warehouse.release.candidate import Candidate, open_candidate
 from warehouse.release.disk import sha256
 from warehouse.release.export import export_mart
+from warehouse.release.history import rollback
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
 from warehouse.release.mart import Mart
+from warehouse.release.pins import pin, unpin
 from warehouse.release.provenance import new_release
 from warehouse.release.record import Release
 from warehouse.release.retention import Retention, retain
@@ -79,6 +83,16 @@ def whole_number(home: Home) -> int:
     return number
 
 
+def spoil(path: Path) -> None:
+    """Change one byte in the middle of a file, as a failing disk does."""
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 0xFF]))
+
+
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -107,6 +121,41 @@ def build_forever(home: Home, number: int) -> None:
         build(home, number)
         with build_lock(home, "warehouse build"):
             retain(home, Retention(3))
+
+
+def race(home: Home, stop: Path, seed: int) -> None:
+    """Build, roll back, pin and unpin at random, like the others; say what was done."""
+    chance = random.Random(seed)
+    done = dict.fromkeys(("built", "rolled back", "pinned", "unpinned", "refused"), 0)
+    say("ready")
+    while not stop.exists():
+        act = chance.choice(list(done)[:-1])
+        try:
+            _move(home, act, chance.randrange(10**6))
+        except (LockedError, ReleaseError) as refused:
+            text = str(refused)
+            assert any(word in text for word in FORESEEN), text
+            act = "refused"
+        done[act] += 1
+    say(json.dumps(done))
+
+
+FORESEEN = ("held by", "there is no release before", "is not pinned")
+
+
+def _move(home: Home, act: str, number: int) -> None:
+    match act:
+        case "built":
+            build(home, number)
+            with build_lock(home, "warehouse build", 10):
+                retain(home, Retention(2))
+        case "rolled back":
+            with build_lock(home, "warehouse rollback", 1):
+                rollback(home, reason="a race")
+        case "pinned":
+            pin(home, "current", "a race")
+        case "unpinned":
+            unpin(home, "current")
 
 
 def say(line: str) -> None:
@@ -160,6 +209,8 @@ def main(command: str, path: str, *arguments: str) -> None:
             publish_and_die(home, int(number), step, moment)
         case "forever", (number,):
             build_forever(home, int(number))
+        case "race", (stop, seed):
+            race(home, Path(stop), int(seed))
         case "lock", ():
             hold_lock(home)
         case "keep", (stop,):

@@ -81,6 +81,18 @@ def test_resume_damaged(home):
     assert resume_candidate(home) is None
 
 
+def test_resume_incomplete(home):
+    """A candidate without its marts' folder, or with a torn base, is not resumed."""
+    build(home, 0)
+    folder = open_candidate(home).folder
+    assert resume_candidate(home) is not None
+    (folder / "marts").rmdir()
+    assert resume_candidate(home) is None
+    folder = open_candidate(home).folder
+    (folder / "base").write_bytes(b"\xff\xfe")
+    assert resume_candidate(home) is None
+
+
 def test_fresh(home):
     """A fresh candidate takes nothing from the current release."""
     build(home, 7)

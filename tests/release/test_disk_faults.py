@@ -6,10 +6,12 @@ import resource
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
+from release_driver import spoil
 from tiny import PROJECT, TinyProject
 
 DISK_BYTES = 4 << 20
@@ -70,6 +72,13 @@ class Shop:
         assert code == 0, said
         return int(said.split()[1])
 
+    def fail(self, rows):
+        """Leave a candidate behind, with the mart in it."""
+        late = "models/marts/late.sql"
+        self.tiny.write({late: "select no_such_column from {{ ref('big') }}"})
+        assert self.build(rows)[0] == 1
+        self.tiny.remove(late)
+
     def forbid(self):
         """Take the right to write from the disk, or from its folders."""
         if not self.is_mounted or not mounted(self.disk, "-o", "remount,ro"):
@@ -89,6 +98,13 @@ def limit_files(size):
     """Let no file of this process grow beyond a size: the write fails, as on a disk."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def fill(folder):
+    """Write to a disk until it takes nothing more."""
+    with (folder / "full").open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
 
 
 @pytest.fixture
@@ -131,17 +147,58 @@ def test_a_read_only_home_is_told(shop):
     assert shop.rows() == 10
 
 
-def test_a_damaged_candidate_is_begun_again(shop):
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("warehouse.duckdb", b"damaged" * 99),
+        ("warehouse.duckdb", None),
+        ("warehouse.duckdb.wal", b"damaged" * 99),
+        ("nodes.jsonl", b"\xff\xfe\n"),
+        ("base", b"\xff\xfe"),
+    ],
+)
+def test_a_damaged_candidate_is_begun_again(shop, name, content):
     """What a failed build left is thrown away when it cannot be read."""
-    shop.tiny.write(
-        {"models/marts/late.sql": "select no_such_column from {{ ref('big') }}"}
-    )
-    assert shop.build(20)[0] == 1
-    (shop.disk / "data/candidate/warehouse.duckdb").write_bytes(b"damaged" * 99)
-    shop.tiny.remove("models/marts/late.sql")
+    shop.fail(20)
+    damaged = shop.disk / "data/candidate" / name
+    if content is None:
+        os.truncate(damaged, 5000)
+    else:
+        damaged.write_bytes(content)
     code, said = shop.build(20)
     assert code == 0, said
     assert shop.rows() == 20
+    assert shop.run("verify")[0] == 0
+
+
+def test_a_disk_without_a_byte_left_lets_a_release_be_rolled_back(shop, monkeypatch):
+    """No build can begin there, and its hook hears of it; a rollback needs no room."""
+    if not shop.is_mounted:
+        pytest.skip("needs the right to mount a disk of its own")
+    assert shop.build(20)[0] == 0
+    fill(shop.disk)
+    told = shop.tiny.root / "told.json"
+    monkeypatch.setenv("WAREHOUSE_ON_FAILURE", f"cat > '{told}'")
+    code, said = shop.build(30)
+    assert (code, "make room and build again" in said) == (1, True), said
+    assert "No space left on device" in told.read_text()
+    assert shop.rows() == 20
+    code, said = shop.run("rollback")
+    assert code == 0, said
+    assert shop.rows() == 10
+
+
+def test_a_release_with_a_changed_byte_is_not_copied_on(shop):
+    """A byte that a failing disk has changed gets into no later release."""
+    big = shop.disk / "data/current/warehouse.duckdb"
+    spoil(big)
+    shop.tiny.write({"models/marts/other.sql": "select 1 as a"})
+    code, said = shop.build(10)
+    assert code == 0, said
+    assert "its bytes have changed" in said
+    assert "building from nothing" in said
+    assert "2 ran" in said
+    assert shop.rows() == 10
 
 
 def test_a_damaged_release_is_built_anew(shop):

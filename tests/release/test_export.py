@@ -69,6 +69,7 @@ REFUSED = [
     "'POINT(1 2)'::geometry",
     "'b'::enum('b', 'a')",
     "'2026-11-23 01:02:03'::timestamp_s",
+    "get_type(1)",
     "row(1, 'x')",
     "[]",
     "[1::hugeint]",

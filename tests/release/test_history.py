@@ -1,6 +1,8 @@
+import errno
+
 import duckdb
 import pytest
-from release_driver import build, whole_number
+from release_driver import build, spoil, whole_number
 
 from warehouse.errors import ReleaseError
 from warehouse.release import journal
@@ -62,6 +64,42 @@ def test_from_damaged(home, ids):
     with pytest.raises(ReleaseError, match="has 4 bytes"):
         rollback(home)
     assert whole_number(home) == 2
+
+
+def test_to_spoiled(home, ids):
+    """A rollback goes to no release of which a disk has changed a byte."""
+    spoil(home.folder(ids[2]) / "warehouse.duckdb")
+    with pytest.raises(ReleaseError, match="its bytes have changed"):
+        rollback(home)
+    assert whole_number(home) == 3
+    rollback(home, to=ids[1])
+    assert whole_number(home) == 1
+
+
+def test_without_current(home, ids):
+    """Where nothing is current any more, the way back is told and works."""
+    home.current_link.unlink()
+    with pytest.raises(ReleaseError) as caught:
+        rollback(home)
+    assert caught.value.hint == f"warehouse rollback --to {ids[3]} makes the newest so"
+    rollback(home, to=ids[3])
+    assert whole_number(home) == 3
+
+
+def test_on_a_full_disk(home, ids, monkeypatch):
+    """A rollback needs no room; that the history lacks it is told."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    said = []
+    with monkeypatch.context() as patched:
+        patched.setattr(journal.disk, "write_text", full)
+        patched.setattr(journal, "append", full)
+        rollback(home, warn=said.append)
+    assert whole_number(home) == 2
+    assert said == ["the disk is full: the history does not know of this rollback"]
+    assert build(home, 9).release_id > ids[3]
 
 
 def test_build_after(home, ids):

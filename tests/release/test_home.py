@@ -8,6 +8,7 @@ from warehouse.errors import ReleaseError
 from warehouse.release.home import RELEASE_ID
 from warehouse.release.provenance import git_commit, new_release
 from warehouse.release.record import read_release
+from warehouse.release.retention import Retention, retain
 
 
 def test_nothing_yet(home):
@@ -32,6 +33,18 @@ def test_newest_first(home):
     """Releases are listed newest first."""
     ids = [build(home, number).release_id for number in range(3)]
     assert [release.release_id for release in home.releases()] == ids[::-1]
+
+
+def test_strangers(home):
+    """What is no release in the folder of releases is left alone and stops nothing."""
+    build(home, 0)
+    for name in ("notes", "20269999T999999Z-000000"):
+        (home.releases_folder / name).mkdir()
+    (home.releases_folder / "20990101T000000Z-000000").write_text("a file")
+    published = build(home, 1)
+    retain(home, Retention(1))
+    assert home.release_ids()[0] == published.release_id
+    assert len(list(home.releases_folder.iterdir())) == 5
 
 
 def test_unknown_release(home):

@@ -1,4 +1,6 @@
+import os
 import random
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from warehouse.errors import ReleaseError
 from warehouse.release import journal
 from warehouse.release.journal import acts
 from warehouse.release.publish import STEPS, publish
+from warehouse.release.retention import Retention, retain
 
 NAMES = [step.__name__ for step in STEPS]
 SWAPPED = NAMES.index("swap_pointer")
@@ -35,6 +38,47 @@ def test_on_disk(home):
     assert not any(path.stat().st_mode & 0o222 for path in files)
     assert at_rest(home) == ["build.lock", "current", "history.jsonl", "releases"]
     assert whole_number(home) == 1
+
+
+@pytest.mark.parametrize("rights", [0o755, 0o750, 0o700])
+def test_readers_of_another_user(home, rights):
+    """Who may read the home may read its releases, however strict the job's umask."""
+    home.path.mkdir()
+    home.path.chmod(rights)
+    before = os.umask(0o077)
+    try:
+        build(home, 0)
+    finally:
+        os.umask(before)
+    release = home.current_link.resolve()
+    for path in (home.releases_folder, release, *release.rglob("*")):
+        mode = path.stat().st_mode & 0o777
+        assert mode == (rights if path.is_dir() else rights & 0o444), path
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="flushes by other means there")
+def test_flushed_before_the_pointer_moves(home, monkeypatch):
+    """Each file and folder of a release is on disk as it stands, and so is its name."""
+    flushed, fsync, point = {}, os.fsync, journal.point
+
+    def recorded(descriptor):
+        found = os.fstat(descriptor)
+        flushed[found.st_ino] = found.st_mtime_ns
+        fsync(descriptor)
+
+    def checked(home, act):
+        folder = home.folder(act.to_id)
+        places = (folder, *folder.rglob("*"), home.releases_folder, home.path)
+        assert len(places) == 8
+        for path in places:
+            found = path.stat()
+            assert flushed[found.st_ino] == found.st_mtime_ns, path
+        point(home, act)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    monkeypatch.setattr(journal, "point", checked)
+    build(home, 0)
+    assert whole_number(home) == 0
 
 
 def test_history(home):
@@ -145,6 +189,19 @@ def test_damaged_intent(home):
     with pytest.raises(ReleaseError, match=r"intent\.json is damaged"):
         build(home, 2)
     assert whole_number(home) == 1
+
+
+@pytest.mark.parametrize(
+    "line", [b"\xff\xfe\x00", b'{"action": "publish"}', b"[1]", b'{"time": "noon"}']
+)
+def test_spoiled_history(home, line):
+    """A line that a disk has spoiled stops no build and hides no other line."""
+    build(home, 0)
+    with home.history_file.open("ab") as file:
+        file.write(line + b"\n")
+    build(home, 1)
+    assert len(acts(home)) == 2
+    assert retain(home, Retention(1)) == []
 
 
 def test_torn_history(home):

@@ -111,6 +111,18 @@ def test_pinned(home, ids):
     assert done == [("pin", ids[0], "annual report"), ("unpin", ids[0], None)]
 
 
+def test_secret_reason(home, ids, monkeypatch):
+    """A reason is written down without the secret that somebody put into it."""
+    monkeypatch.setenv("DBT_ENV_SECRET_KEY", "open-sesame")
+    assert pin(home, ids[0], "said open-sesame").reason == "said *****"
+    rollback(home, reason="open-sesame is out")
+    written = [
+        path.read_text() for path in (home.history_file, *home.path.rglob("*.json"))
+    ]
+    assert not any("open-sesame" in text for text in written)
+    assert any("***** is out" in text for text in written)
+
+
 def test_damaged_pin(home, ids):
     """A pin that cannot be read pins all the same."""
     pin(home, ids[0])

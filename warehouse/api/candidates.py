@@ -30,11 +30,10 @@ def open_for(
             home, of_fresh=not _is_partial(request), of_current=not fresh
         )
     if candidate is not None and (brief or not candidate.is_brief):
-        with suppress(EngineError):  # damaged: begin again
-            setup = _setup(project, home, candidate)
-            resumed = DuckDB.open(candidate.database_path, setup=setup)
+        resumed = _resumed(candidate, _setup(project, home, candidate))
+        if resumed is not None:
             return candidate, _hastened(resumed, candidate)
-    if (fault := fault_of_current(home)) is not None:
+    if (fault := fault_of_current(home, is_copied=not fresh)) is not None:
         check_replaceable(project.manifest, fault, is_refreshed=fresh)
         if not fresh:
             project.warn(f"{fault}: building from nothing")
@@ -46,6 +45,26 @@ def open_for(
     candidate = open_candidate(home, fresh, heritage, brief=brief)
     engine = opened(candidate.database_path, _setup(project, home, candidate))
     return candidate, _hastened(engine, candidate)
+
+
+def _resumed(candidate: Candidate, setup: Setup) -> Engine | None:
+    """Open what an earlier build left; None when it is damaged.
+
+    A kill may have torn its write-ahead log so early that DuckDB reads nothing from it
+    and never removes it; such a database cannot be published.
+    """
+    log = candidate.database_path.with_suffix(".duckdb.wal")
+    with suppress(EngineError):
+        engine = DuckDB.open(candidate.database_path, setup=setup)
+        try:
+            engine.execute("checkpoint")
+            if not log.exists():
+                return engine
+        except EngineError:
+            engine.close()
+            raise
+        engine.close()
+    return None
 
 
 def _setup(project: Workspace, home: Home, candidate: Candidate) -> Setup:

@@ -3,6 +3,7 @@
 What is done at two in the morning, a rollback above all, must not fail for a model.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,10 +71,16 @@ def list_releases(home: Home) -> list[Listed]:
     return found
 
 
-def rollback(home: Home, to: str | None, reason: str | None, wait: float) -> Release:
+def rollback(
+    home: Home,
+    to: str | None,
+    reason: str | None,
+    wait: float,
+    warn: Callable[[str], None],
+) -> Release:
     """Make an older release current, under the build lock.
 
     Raises LockedError, and ReleaseError when there is no such release.
     """
     with build_lock(home, "warehouse rollback", wait):
-        return history.rollback(home, to, reason)
+        return history.rollback(home, to, reason, warn)

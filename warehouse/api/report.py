@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.api.result import BuildResult
-from warehouse.errors import ExitCode, ReleaseError, WarehouseError
+from warehouse.engine.protocol import EngineError
+from warehouse.errors import ExecutionError, ExitCode, ReleaseError, WarehouseError
 from warehouse.project.delivery import run_hook
 from warehouse.project.job import Job
 from warehouse.project.settings import load_settings
@@ -91,6 +92,10 @@ def reported(
     except KeyboardInterrupt as interrupt:
         report.stopped = stop_code(interrupt)
         raise
+    except Exception as error:  # a disk's refusal, or a bug of ours: told as well
+        kind = ExecutionError if isinstance(error, EngineError) else WarehouseError
+        report.fault = kind(f"{type(error).__name__}: {error}")
+        raise
     finally:
         if is_on:
             _tell(report, warn)
@@ -98,7 +103,7 @@ def reported(
 
 def _tell(report: Report, warn: Callable[[str], None]) -> None:
     if report.result is None and report.fault is None and report.stopped is None:
-        return  # there was nothing to do, or it is a bug of ours
+        return  # there was nothing to do
     try:
         job = load_settings(report.root).job
     except WarehouseError:

@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
 from warehouse.errors import ReleaseError, WarehouseError
-from warehouse.project.delivery import deliver
+from warehouse.project.delivery import Outbox
 from warehouse.project.files import open_text
 from warehouse.run.lineage import Lineage
 from warehouse.run.log import Log
 from warehouse.run.results import Event, EventHandler, RunResult, RunStarted
 
 LOG_FILE = "log.jsonl"
-SEND_SECONDS = 5.0  # for each event to a URL
+SEND_SECONDS = 5.0  # at the end of a run, for what is still to be sent
 STOPPED_SECONDS = 0.3  # where the process is to end at once
 
 
@@ -78,7 +77,7 @@ class Sender:
     """Sends a run's OpenLineage events, if somebody wants them."""
 
     project: Workspace
-    place: str | None
+    outbox: Outbox | None
     lineage: Lineage
 
     @classmethod
@@ -99,26 +98,27 @@ class Sender:
             ),
             datasets=f"duckdb://{database}",
         )
-        return cls(project, _place(environment) or job.openlineage, lineage)
+        place = _place(environment) or job.openlineage
+        outbox = None if place is None else Outbox(place, project.root)
+        return cls(project, outbox, lineage)
 
     def begun(self) -> None:
         """Tell that the run begins."""
-        self._send([self.lineage.begun(datetime.now(UTC))], SEND_SECONDS)
+        if self.outbox is not None:
+            self.outbox.send([self.lineage.begun(datetime.now(UTC))])
 
     def ended(self, run: RunResult) -> None:
-        """Tell how every node ended, and the run."""
-        events = list(self.lineage.ended(run)) if self.place else []
-        if run.stopped is None:
-            self._send(events, SEND_SECONDS)
-        else:
-            self._send(events[-1:], STOPPED_SECONDS)
+        """Tell how every node ended, and the run.
 
-    def _send(self, events: list[dict[str, Any]], seconds: float) -> None:
-        """Send events; nobody's build fails because nobody listens."""
-        if self.place is None:
+        Nobody's build fails, or waits for long, because nobody listens.
+        """
+        if self.outbox is None:
             return
+        events = list(self.lineage.ended(run))
+        self.outbox.send(events if run.stopped is None else events[-1:])
+        seconds = SEND_SECONDS if run.stopped is None else STOPPED_SECONDS
         try:
-            deliver(events, self.place, self.project.root, seconds)
+            self.outbox.close(seconds)
         except ReleaseError as error:
             self.project.warn(error.message)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from warehouse.engine import csv_reading, csv_types
-from warehouse.engine.protocol import CsvFile, CsvLoad, Result
+from warehouse.engine.protocol import CsvFile, CsvLoad, EngineError, Result
 from warehouse.jinja.relation import Relation
 
 Execute = Callable[[str], Result]
@@ -11,14 +11,13 @@ Execute = Callable[[str], Result]
 
 def load(execute: Execute, relation: Relation, file: CsvFile) -> CsvLoad:
     """Put the file's good rows into a new table; return every fault of the others."""
+    if file.longest_line > csv_reading.MOST_LINE_BYTES:
+        raise EngineError(f"a line is {csv_reading.LONGER}")
     types = _types(execute, file)
-    for row_bytes in (csv_reading.ROW_BYTES, csv_reading.MOST_ROW_BYTES):
-        source = csv_reading.typed(file, types, row_bytes)
-        loaded = execute(f"create or replace table {relation} as from {source}")
-        rejects = execute(csv_reading.REJECTS).rows
-        execute(csv_reading.FORGET)
-        if all(reject[2] != csv_reading.TOO_LONG for reject in rejects):
-            break
+    source = csv_reading.typed(file, types)
+    loaded = execute(f"create or replace table {relation} as from {source}")
+    rejects = execute(csv_reading.REJECTS).rows
+    execute(csv_reading.FORGET)
     return CsvLoad(int(loaded.rows[0][0]), csv_reading.faults(rejects, types))
 
 

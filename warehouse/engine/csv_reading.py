@@ -7,9 +7,11 @@ from typing import Any
 from warehouse.engine.literal import literal
 from warehouse.engine.protocol import CsvFault, CsvFile
 
-ROW_BYTES = 2_000_000  # the longest row at first: DuckDB's buffers are sixteen of them
-MOST_ROW_BYTES = 64_000_000
+ROW_BYTES = 2_000_000  # DuckDB's own limit, which most files keep to
+MOST_LINE_BYTES = 64_000_000
+MOST_ROW_BYTES = MOST_LINE_BYTES + 2_000_000  # so nearly are lengths known
 TOO_LONG = "LINE SIZE OVER MAXIMUM"
+LONGER = f"longer than {MOST_LINE_BYTES // 1_000_000} MB"
 
 _TABLE, _SCAN = "__csv_rejects", "__csv_scans"
 # A row that lacks several values is told once, by the first.
@@ -27,16 +29,16 @@ _VALUE = re.compile(r'Could not convert string "(.*)" to ', re.DOTALL)
 _REASONS = {
     "UNQUOTED VALUE": "a quote is not closed, or text stands behind it",
     "INVALID ENCODING": "not UTF-8",
-    TOO_LONG: f"longer than {MOST_ROW_BYTES // 1_000_000} MB",
+    TOO_LONG: LONGER,
 }
 
 
-def typed(file: CsvFile, types: Mapping[str, str], row_bytes: int) -> str:
+def typed(file: CsvFile, types: Mapping[str, str]) -> str:
     """Return what reads a file's rows with these types and notes the others."""
     return _reader(
         file,
         types,
-        f"strict_mode = true, max_line_size = {row_bytes}, store_rejects = true, "
+        "strict_mode = true, store_rejects = true, "
         f"rejects_table = {literal(_TABLE)}, rejects_scan = {literal(_SCAN)}, "
         "rejects_limit = 0",
     )
@@ -45,16 +47,18 @@ def typed(file: CsvFile, types: Mapping[str, str], row_bytes: int) -> str:
 def as_text(file: CsvFile) -> str:
     """Return what reads a file's rows as text, for a look at the values."""
     types = dict.fromkeys(file.columns, "VARCHAR")
-    options = f"max_line_size = {MOST_ROW_BYTES}, ignore_errors = true"
-    return _reader(file, types, options)
+    return _reader(file, types, "ignore_errors = true")
 
 
 def _reader(file: CsvFile, types: Mapping[str, str], options: str) -> str:
     columns = ", ".join(f"{literal(n)}: {literal(t)}" for n, t in types.items())
+    # DuckDB drops a longer row without a word when it spans two of its buffers, which
+    # are sixteen times as large: it has to be told the length before.
+    row_bytes = min(max(file.longest_row, ROW_BYTES), MOST_ROW_BYTES)
     return (
         f"read_csv({literal(str(file.path))}, header = true, auto_detect = false, "
         f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', "
-        f"columns = {{{columns}}}, {options})"
+        f"columns = {{{columns}}}, max_line_size = {row_bytes}, {options})"
     )
 
 

@@ -72,13 +72,16 @@ class Usage:
 class CsvFile:
     """A CSV file with a header, and what is known of its columns.
 
-    `types` maps a column to its SQL type; an unnamed column's type is inferred.
+    `types` maps a column to its SQL type; an unnamed column's type is inferred. No row
+    takes more bytes than `longest_row`, and a line takes `longest_line` or more.
     """
 
     path: Path
     columns: tuple[str, ...]
     types: Mapping[str, str]
     delimiter: str = ","
+    longest_row: int = 0
+    longest_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -13,36 +16,62 @@ from warehouse.errors import ReleaseError
 from warehouse.secrets import redact
 
 HOOK_SECONDS = 60.0
+ANSWER_SECONDS = 60.0  # of a server, while a build goes on
 
 
-def deliver(
-    events: Iterable[Mapping[str, Any]], place: str, root: Path, seconds: float
-) -> None:
-    """Send events, each as JSON: a line of a file, or a POST to a URL.
+class Outbox:
+    """Sends events beside a build, in their order; who closes it waits, and not long.
 
-    A file's path counts from `root`; it is appended to. Raises ReleaseError.
+    To a file, whose path counts from `root` and which is appended to, or to a URL, each
+    as a POST. After the first that cannot be sent no more are.
     """
-    texts = [redact(json.dumps(event, default=str)) for event in events]
-    try:
-        if place.startswith(("http://", "https://")):
-            for text in texts:
-                _post(place, text, seconds)
-            return
-        path = root / place.removeprefix("file://")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{text}\n" for text in texts)
-    except OSError as error:
-        message = f"no events of the run at {redact(place)}: {error}"
-        raise ReleaseError(message) from error
+
+    def __init__(self, place: str, root: Path) -> None:
+        self._place = place
+        self._root = root
+        self._texts: SimpleQueue[str | None] = SimpleQueue()
+        self._fault: Exception | None = None
+        # A daemon: a server that never answers must not keep the process.
+        self._thread = Thread(target=self._work, name="outbox", daemon=True)
+        self._thread.start()
+
+    def send(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Take events, each to be sent as JSON."""
+        for event in events:
+            self._texts.put(redact(json.dumps(event, default=str)))
+
+    def close(self, seconds: float) -> None:
+        """Wait until all are sent; ReleaseError when that fails, or takes longer."""
+        self._texts.put(None)
+        self._thread.join(seconds)
+        fault: object = self._fault
+        if self._thread.is_alive():
+            fault = f"it takes more than {seconds:g} s"
+        if fault is not None:
+            raise ReleaseError(
+                f"no events of the run at {redact(self._place)}: {fault}"
+            )
+
+    def _work(self) -> None:
+        try:
+            while (text := self._texts.get()) is not None:
+                if self._place.startswith(("http://", "https://")):
+                    _post(self._place, text)
+                    continue
+                path = self._root / self._place.removeprefix("file://")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(f"{text}\n")
+        except (OSError, ValueError, HTTPException) as fault:
+            self._fault = fault
 
 
-def _post(url: str, text: str, seconds: float) -> None:
+def _post(url: str, text: str) -> None:
     headers = {"Content-Type": "application/json"}
     if key := os.environ.get("OPENLINEAGE_API_KEY"):
         headers["Authorization"] = f"Bearer {key}"
     request = Request(url, text.encode(), headers)  # noqa: S310 - http(s), see above
-    with urlopen(request, timeout=seconds):  # noqa: S310
+    with urlopen(request, timeout=ANSWER_SECONDS):  # noqa: S310
         pass
 
 

@@ -11,6 +11,7 @@ from warehouse.errors import ConfigError, Location
 from warehouse.project.files import SourceFile, file_checksum
 
 _KEPT = "surrogateescape"  # bytes that are no UTF-8 stay apart, and visible
+PIECE_BYTES = 1_000_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -113,6 +114,46 @@ def lines_at(file: Path, positions: Iterable[int]) -> list[int]:
             counted = max(counted, start)
             found.append(line)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """How many bytes a file's longest row takes at most, and its longest line at least.
+
+    They are two: a quoted value may stand on several lines.
+    """
+
+    row: int
+    line: int
+
+
+def longest(file: Path) -> Longest:
+    """Measure a file's rows by whole megabytes, which takes no longer than reading it.
+
+    A row that is longer than two of them leaves one in between without an end.
+    """
+    row = line = rows = lines = 0
+    is_quoted = False
+    with file.open("rb") as data:
+        while piece := data.read(PIECE_BYTES):
+            rows = 0 if _ends_a_row(piece, is_quoted=is_quoted) else rows + 1
+            lines = 0 if b"\n" in piece or b"\r" in piece else lines + 1
+            row, line = max(row, rows), max(line, lines)
+            is_quoted ^= piece.count(b'"') % 2 == 1
+    return Longest((row + 2) * PIECE_BYTES, line * PIECE_BYTES)
+
+
+def _ends_a_row(piece: bytes, *, is_quoted: bool) -> bool:
+    """Whether an end of a line stands in these bytes outside of quotes."""
+    begin = 0
+    while begin <= len(piece):
+        quote = piece.find(b'"', begin)
+        end = len(piece) if quote < 0 else quote
+        ends = (piece.find(mark, begin, end) >= 0 for mark in (b"\n", b"\r"))
+        if not is_quoted and any(ends):
+            return True
+        begin, is_quoted = end + 1, not is_quoted
+    return False
 
 
 def lines_not_utf8(file: Path) -> dict[int, str]:

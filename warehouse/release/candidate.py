@@ -76,14 +76,16 @@ def resume_candidate(
 def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate | None:
     folder = home.candidate_folder
     base = folder / BASE_FILE
-    if not (base.is_file() and (folder / STATES_FILE).is_file()):
+    files = base, folder / STATES_FILE
+    if not (all(map(Path.is_file, files)) and (folder / MARTS_FOLDER).is_dir()):
         return None
     current = home.current_id() or ""
     is_of_nothing = {f"{current} {FRESH}"} if current else {""}
     known = is_of_nothing if of_fresh else set()
     if of_current:
         known = known | {current}
-    began, _, boot = base.read_text(encoding="utf-8").partition("\n")
+    text = base.read_text(encoding="utf-8", errors="replace")
+    began, _, boot = text.partition("\n")
     if began not in known or (boot and boot != disk.boot()):
         return None
     try:

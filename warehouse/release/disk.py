@@ -17,7 +17,7 @@ ROOM = (
     "make room and build again; the folder `candidate` in the home, which a failed "
     "build left, may be deleted"
 )
-COPY_BYTES = 1 << 30  # asked of the kernel at once
+COPY_BYTES = 1 << 26  # asked of the kernel at once: between two, a signal is heard
 # What a filesystem or kernel says that cannot copy for us; then we copy ourselves.
 NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 
@@ -34,6 +34,16 @@ def reported(task: str) -> Iterator[None]:
         reason = error.strerror or str(error)
         hint = ROOM if error.errno in NO_ROOM else None
         raise ReleaseError(f"cannot {task}: {reason}{place}", hint=hint) from error
+
+
+@contextmanager
+def room_or_not() -> Iterator[None]:
+    """Go on when what is inside finds no room on the disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
 
 
 def boot() -> str | None:

@@ -18,6 +18,21 @@ RELEASE_ID = re.compile(r"\d{8}T\d{6}Z-\d{6}")
 SCRATCH = ".tmp-"  # nobody's, once the build lock is held
 
 
+def is_release_id(name: str) -> bool:
+    """Whether a name is a release's: a moment, and one that there is.
+
+    >>> [is_release_id(f"2026{day}T020000Z-000000") for day in ("1123", "1399")]
+    [True, False]
+    """
+    if RELEASE_ID.fullmatch(name) is None:
+        return False
+    try:
+        datetime.strptime(name, STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """A warehouse's folder; it need not exist yet."""
@@ -85,11 +100,12 @@ class Home:
         return link.readlink().name
 
     def release_ids(self) -> list[str]:
-        """List the ids of the releases on disk, newest first."""
+        """List the ids of the releases on disk, newest first; strangers are none."""
         if not self.releases_folder.is_dir():
             return []
-        names = (entry.name for entry in self.releases_folder.iterdir())
-        return sorted(filter(RELEASE_ID.fullmatch, names), reverse=True)
+        entries = self.releases_folder.iterdir()
+        names = (entry.name for entry in entries if entry.is_dir())
+        return sorted(filter(is_release_id, names), reverse=True)
 
     def current(self) -> Release | None:
         """Read the current release; None before the first.

@@ -4,6 +4,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from warehouse.errors import ReleaseError
@@ -45,16 +46,17 @@ def acts(home: Home) -> list[Act]:
     """List every publication, rollback, pin and unpin, oldest first."""
     if not home.history_file.exists():
         return []
-    lines = home.history_file.read_text(encoding="utf-8").splitlines()
+    lines = home.history_file.read_bytes().splitlines()
     return [act for act in map(_act, lines) if act is not None]
 
 
-def _act(line: str) -> Act | None:
-    """Read a line; a full disk may have cut one, and its successor stands whole."""
+def _act(line: bytes) -> Act | None:
+    """Read a line; None for one that a full or failing disk has spoiled."""
     try:
         values = json.loads(line)
         known = {field.name for field in fields(Act)}
-        return Act(**{key: values[key] for key in values if key in known})
+        act = Act(**{key: values[key] for key in values if key in known})
+        return act if datetime.fromisoformat(act.time).tzinfo else None
     except (TypeError, ValueError):
         return None
 
@@ -92,13 +94,16 @@ def append(home: Home, act: Act) -> None:
     disk.flush(home.history_file)
 
 
-def conclude(home: Home, act: Act) -> None:
+def conclude(home: Home, act: Act) -> bool:
     """Remember a move, or leave that to the next build when the disk refuses.
 
-    The pointer has moved: an error now would tell a scheduler that it has not.
+    The pointer has moved: an error now would tell a scheduler that it has not. False
+    when nothing on disk tells of the move.
     """
     with suppress(OSError):
         remember(home, act)
+        return True
+    return home.intent_file.exists()
 
 
 def settle(home: Home) -> None:
@@ -109,9 +114,13 @@ def settle(home: Home) -> None:
     history file costs no release.
     """
     if home.intent_file.exists():
-        act = _act(home.intent_file.read_text(encoding="utf-8"))
+        act = _act(home.intent_file.read_bytes())
         if act is None:
-            raise ReleaseError(f"{home.intent_file} is damaged", hint="move it away")
+            raise ReleaseError(
+                f"{home.intent_file} is damaged: it says which release was to become "
+                "current when a command was killed",
+                hint="move the file away; what `current` names is a whole release",
+            )
         unpublished = home.folder(act.to_id)
         if home.current_id() == act.to_id:
             remember(home, act)

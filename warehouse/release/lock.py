@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -102,9 +102,13 @@ def _locked(lock: int) -> LockedError:
 
 
 def _write(lock: int, holder: Holder) -> None:
-    """Name the holder; read in the middle of this, it is unknown, never wrong."""
+    """Name the holder; read in the middle of this, it is unknown, never wrong.
+
+    On a full disk it stays unknown: that must not keep anybody from a rollback.
+    """
     os.ftruncate(lock, 0)
-    os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
+    with suppress(OSError):
+        os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
 
 
 def _read(lock: int) -> Holder | None:

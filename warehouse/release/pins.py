@@ -13,8 +13,10 @@ from warehouse.release import clock, disk, journal
 from warehouse.release.home import Home
 from warehouse.release.journal import PIN, UNPIN, Act
 from warehouse.release.provenance import who
+from warehouse.secrets import redacted
 
 UNKNOWN = "?"
+DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ def pin(home: Home, release_id: str, reason: str | None = None) -> Pin:
     Raises ReleaseError when there is no such release.
     """
     with disk.reported("pin a release"), changing(home):
-        found = Pin(home.find(release_id), clock.now().time, who(), reason)
-        draft = home.scratch("pin")
+        when, why = clock.now().time, redacted(reason)
+        found = Pin(home.find(release_id), when, who(), why)
+        draft = home.pins_folder / DRAFT  # a scratch name is swept up by builds
         disk.write_text(draft, json.dumps(asdict(found)))
         draft.replace(_path(home, found.release_id))
         disk.flush(home.pins_folder)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from stat import S_IMODE
 
 from warehouse.errors import ReleaseError
 from warehouse.release import clock, disk, journal
 from warehouse.release.candidate import BASE_FILE, STATES_FILE, Candidate
-from warehouse.release.home import RELEASE_ID, Home
+from warehouse.release.home import Home, is_release_id
 from warehouse.release.journal import PUBLISH, Act
 from warehouse.release.record import DATABASE_FILE, RELEASE_FILE, Release, write_release
 
-ANY_WRITE = 0o222
+ANY_READ, ANY_WRITE = 0o444, 0o222
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _check(home: Home, candidate: Candidate, release: Release) -> None:
         if not all((candidate.folder / part.path).is_file() for part in mart.files):
             raise ReleaseError(f'the candidate has no file of mart "{mart.name}"')
     newest = max(home.release_ids(), default="")
-    if not RELEASE_ID.fullmatch(release.release_id) or release.release_id <= newest:
+    if not is_release_id(release.release_id) or release.release_id <= newest:
         raise ReleaseError(
             f'release id "{release.release_id}" does not sort after "{newest}"'
         )
@@ -98,10 +99,21 @@ def write_record(publication: Publication) -> None:
 
 
 def protect_files(publication: Publication) -> None:
-    """Take the right to write from every file; folders stay removable."""
-    for path in publication.candidate.folder.rglob("*"):
-        if path.is_file():
-            path.chmod(path.stat().st_mode & ~ANY_WRITE)
+    """Take the right to write from every file; who may read the home may read it.
+
+    A job's umask is often stricter than the folder that its readers were given.
+    Folders stay removable.
+    """
+    home, folder = publication.home, publication.candidate.folder
+    readable = home.path.stat().st_mode & ANY_READ
+    for path in (home.releases_folder, folder, *folder.rglob("*")):
+        mode = S_IMODE(path.stat().st_mode)
+        if path.is_dir():
+            wanted = mode | readable | readable >> 2  # and to enter it
+        else:
+            wanted = (mode | readable) & ~ANY_WRITE
+        if wanted != mode:
+            path.chmod(wanted)
 
 
 def flush_files(publication: Publication) -> None:

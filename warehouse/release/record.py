@@ -90,6 +90,14 @@ class Release:
     other_files: Mapping[str, str] = field(default_factory=dict)
 
 
+def published(release: Release) -> dict[str, str]:
+    """Return the SHA-256 of every file of a release but this record, by its path."""
+    expected = {DATABASE_FILE: release.database_sha256, **release.other_files}
+    for mart in release.marts:
+        expected |= {part.path: part.sha256 for part in mart.files}
+    return expected
+
+
 def write_release(folder: Path, release: Release) -> None:
     """Write a release's `release.json` into its folder and flush it."""
     values = {"format": FORMAT, **_fields(release)}

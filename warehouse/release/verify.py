@@ -8,7 +8,7 @@ from pathlib import Path
 
 from warehouse.release import disk
 from warehouse.release.home import Home
-from warehouse.release.record import DATABASE_FILE, RELEASE_FILE, Release, read_release
+from warehouse.release.record import RELEASE_FILE, published, read_release
 
 MISSING, CHANGED, STRANGER = "missing", "changed", "stranger"
 
@@ -63,14 +63,6 @@ def verify(home: Home, release_id: str) -> Verified:
     order = {MISSING: 0, CHANGED: 1, STRANGER: 2}
     findings.sort(key=lambda finding: (order[finding.kind], finding.path))
     return Verified(release_id, len(expected), size, tuple(findings))
-
-
-def published(release: Release) -> dict[str, str]:
-    """Return the SHA-256 of every file of a release, by its path."""
-    expected = {DATABASE_FILE: release.database_sha256, **release.other_files}
-    for mart in release.marts:
-        expected |= {part.path: part.sha256 for part in mart.files}
-    return expected
 
 
 def _difference(path: Path) -> str:

@@ -53,6 +53,12 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     shown = [[line[i] for i in used] for line in lines]
     terminal.out(table([COLUMNS[i] for i in used], shown, _look(terminal)))
     terminal.note(terminal.style(counted(len(found), "release"), DIM))
+    if not any(listed.is_current for listed in found):
+        newest = found[0].release_id
+        terminal.warn(
+            "none of them is current, and readers find nothing: "
+            f"warehouse rollback --to {newest} makes the newest so"
+        )
     return ExitCode.OK
 
 

@@ -12,12 +12,12 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     """Move the pointer and say from where to where."""
     home = require_home(arguments.project_dir, arguments.home)
     before = home.current_id()
-    release = rollback(home, arguments.to, arguments.reason, arguments.wait)
+    asked = arguments.to, arguments.reason, arguments.wait
+    release = rollback(home, *asked, terminal.warn)
     if terminal.log is not None:
         ids = {"release_id": release.release_id, "from_release_id": before}
         terminal.log.write("info", "rollback", **ids, reason=arguments.reason)
     published = moment(release.created_at)
-    terminal.note(
-        f"{release.release_id}, published {published} UTC, is current; it was {before}"
-    )
+    was = f"; it was {before}" if before else ""
+    terminal.note(f"{release.release_id}, published {published} UTC, is current{was}")
     return ExitCode.OK

@@ -2,7 +2,7 @@
 
 from warehouse.compiler.compile import Compiled
 from warehouse.engine.protocol import CsvFile
-from warehouse.project.seeds import SeedFile
+from warehouse.project.seeds import SeedFile, longest
 from warehouse.run.bad_rows import (
     QUARANTINE,
     bad_values,
@@ -37,10 +37,13 @@ def seed_of(compiled: Compiled) -> SeedFile:
 
 def csv_file(compiled: Compiled) -> CsvFile:
     """Describe a seed's file for the database."""
-    config = compiled.node.config
+    config, path = compiled.node.config, seed_of(compiled).file
+    size = longest(path)
     return CsvFile(
-        path=seed_of(compiled).file,
+        path=path,
         columns=compiled.columns or (),
         types=config.get("column_types") or {},
         delimiter=str(config.get("delimiter") or ","),
+        longest_row=size.row,
+        longest_line=size.line,
     )

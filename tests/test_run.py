@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tiny import RELEASED, STRICT
 
 from warehouse.errors import CompileErrors, ExecutionError
 from warehouse.run.results import NodeFinished, NodeStarted
@@ -867,15 +868,18 @@ def test_a_packages_models_take_the_projects_config(tiny):
     assert project.rows(kinds) == [("main_theirs", "BASE TABLE")]
 
 
-def test_several_faults_are_told_together(tiny):
-    """A build reports the faults of all models at once, and runs none."""
-    project = tiny(
-        {
-            "models/a.sql": "select {{ nothing() }}",
-            "models/b.sql": "select {{ nobody() }}.b",
-            "models/c.sql": "select 1 as c",
-        }
-    )
+FAULTS = {
+    "models/a.sql": "select {{ nothing() }}",
+    "models/b.sql": "select {{ nobody() }}.b",
+    "models/c.sql": "select 1 as c",
+    "models/d.sql": "select * from {{ ref('a') }}",
+}
+
+
+@pytest.mark.parametrize("settings", [RELEASED, STRICT])
+def test_several_faults_are_told_together(tiny, settings):
+    """For a release, or when strict, the faults of all models are told; none runs."""
+    project = tiny({**FAULTS, **settings})
     with pytest.raises(CompileErrors) as told:
         project.build()
     assert [str(error.location) for error in told.value.errors] == [
@@ -883,3 +887,11 @@ def test_several_faults_are_told_together(tiny):
         "models/b.sql:1",
     ]
     assert not project.database.exists()
+
+
+def test_in_place_a_fault_holds_back_what_depends_on_it_alone(tiny):
+    """As in dbt, a model that does not compile fails, and the others are built."""
+    project = tiny(FAULTS)
+    built = {"a": "error", "b": "error", "c": "success", "d": "skipped"}
+    assert project.build() == built
+    assert project.detail("a").startswith('models/a.sql:1: "nothing" is undefined')

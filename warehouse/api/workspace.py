@@ -125,7 +125,7 @@ class Workspace:
             project=self.config.name,
             target=self.target,
             command_vars=self.options.vars,
-            project_vars={p.name: p.config.vars for p in self.packages},
+            packages={p.name: p.config for p in self.packages},
             full_refresh=self.options.full_refresh,
             store_failures=self.options.store_failures,
             is_released=self.home is not None,
@@ -264,8 +264,13 @@ class Workspace:
             )
         return chosen
 
-    def plan(self, chosen: Sequence[str]) -> "tuple[Plan, Compiler]":
-        """Compile the chosen nodes and order them, without a database."""
+    def plan(
+        self, chosen: Sequence[str], *, defers: bool = False
+    ) -> "tuple[Plan, Compiler]":
+        """Compile the chosen nodes and order them, without a database.
+
+        See `make_plan` for what it `defers`.
+        """
         # Here and not above: reading SQL takes sqlglot, which listing nodes does not.
         from warehouse.compiler.analyses import Analyses  # noqa: PLC0415
         from warehouse.compiler.compile import Compiler  # noqa: PLC0415
@@ -289,7 +294,7 @@ class Workspace:
         )
         compiler.analyses = analyses
         problems = Problems(self.warn, strict=self.settings.strict)
-        plan = make_plan(self.manifest, compiler, chosen, problems)
+        plan = make_plan(self.manifest, compiler, chosen, problems, defers=defers)
         if analyses.is_new:
             kept.keep(place, stamp, analyses.content())
         return plan, compiler

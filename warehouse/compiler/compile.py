@@ -364,7 +364,10 @@ def _form(sql: str, dialect: str, found: list[Any]) -> Form:
 def _spellings(relation: Relation) -> list[TableName]:
     """Return the names under which SQL can mean a relation."""
     database, schema, identifier = relation.key
-    return [(identifier,), (schema, identifier), (database, schema, identifier)]
+    names = [(identifier,), (schema, identifier), (database, schema, identifier)]
+    if relation.sql is not None:  # a file, as SQL names it
+        names.append((relation.sql.strip("'").lower(),))
+    return names
 
 
 def with_clause(sql: str, dialect: str) -> tuple[int, str, str]:

@@ -1,6 +1,7 @@
 """What `ref`, `source`, `config` and `this` mean when a node is compiled for real."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, MutableMapping
+from functools import cached_property
 from typing import Any
 
 from warehouse.compiler.batches import Batch
@@ -14,10 +15,8 @@ from warehouse.manifest.full_config import without_none
 from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.link import names_of, resolve
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import DECLARED, Node, Ref
+from warehouse.manifest.nodes import Node, Ref
 from warehouse.manifest.recorder import read_ref
-
-GRAPH = ("nodes", "sources", *DECLARED, "groups", "functions")  # the keys of `graph`
 
 
 class NodeNames:
@@ -52,7 +51,7 @@ class NodeNames:
             "ref": lambda *names, version=None, v=None: stand_in(
                 *self._ref(node, *names, version=v if version is None else version)
             ),
-            "source": lambda *names: stand_in(*self._source(node, *names)),
+            "source": lambda *names: stand_in(*self._found_source(*names)),
             "config": NodeConfig(node),
             "this": node.relation,
             "model": Lazy(lambda: self.model(node, batch)),
@@ -93,7 +92,7 @@ class NodeNames:
             if isinstance(constraint.target, Ref):
                 raw["to"] = str(self._referred(node, constraint.target)[1])
             elif constraint.target is not None:
-                raw["to"] = str(self._source(node, *constraint.target)[1])
+                raw["to"] = str(self._found_source(*constraint.target)[1])
         config, batch_values = without_none(model["config"]), model["batch"]
         return {**without_none(model), "config": config, "batch": batch_values}
 
@@ -123,11 +122,6 @@ class NodeNames:
         if relation is None:
             raise CompileError(f"{unique_id} has no relation")
         return relation
-
-    def _source(self, node: Node, *names: str) -> tuple[str, Relation]:
-        found = self._found_source(*names)
-        self._check_declared(node, found[0], f"source{names}")
-        return found
 
     def _found_source(self, *names: str) -> tuple[str, Relation]:
         known = self.manifest.sources
@@ -203,24 +197,34 @@ class NodeConfig:
         return bool((self._config.get("persist_docs") or {}).get("columns"))
 
 
-class LazyGraph(Mapping[str, Any]):
-    """`graph`: made when a template first looks into it; most never do."""
+class LazyGraph(MutableMapping[str, Any]):
+    """`graph`: made when a template first looks into it; most never do.
+
+    One for the whole command, as in dbt: packages keep what they collect in it.
+    """
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
-        self._dict: Mapping[str, Any] | None = None
+
+    @cached_property
+    def _dict(self) -> dict[str, Any]:
+        return {
+            **graph_dict(self._manifest.nodes, self._manifest.sources),
+            "groups": groups_dict(self._manifest.groups),
+            "functions": {},
+        }
 
     def __getitem__(self, key: str) -> Any:
-        if self._dict is None:
-            self._dict = {
-                **graph_dict(self._manifest.nodes, self._manifest.sources),
-                "groups": groups_dict(self._manifest.groups),
-                "functions": {},
-            }
         return self._dict[key]
 
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._dict[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._dict[key]
+
     def __iter__(self) -> Iterator[str]:
-        return iter(GRAPH)
+        return iter(self._dict)
 
     def __len__(self) -> int:
-        return len(GRAPH)
+        return len(self._dict)

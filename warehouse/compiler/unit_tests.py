@@ -8,7 +8,6 @@ from warehouse.compiler.compile import Compiled, Compiler, Origin, with_clause
 from warehouse.compiler.fixtures import fixture_sql
 from warehouse.errors import CompileError
 from warehouse.jinja.adapter import Database
-from warehouse.jinja.invocation import Var
 from warehouse.jinja.macros import Scope
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Fixture, Node, Source, UnitTest
@@ -93,8 +92,9 @@ class UnitCompiler:
         scope.overrides = overrides["macros"]
         invocation = self.compiler.templates.invocation
         variables = {**invocation.command_vars, **overrides["vars"]}
-        scope.values["var"] = Var(
-            replace(invocation, command_vars=variables), self.model.package
+        scope.values["var"] = replace(
+            scope.values["var"],
+            invocation=replace(invocation, command_vars=variables),
         )
         names = {
             "ref": self._ref,

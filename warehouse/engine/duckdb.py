@@ -41,6 +41,7 @@ STORAGE_VERSION = "v1.5.0"
 BLOCK_SIZE = "65536"
 ARROW_BATCH_ROWS = 122_880  # one row group of DuckDB
 FRAME = "__model_frame"  # the name under which a Python model's result is read
+TEMPORARY = "'temp'"  # where DuckDB keeps temporary tables, as a literal
 STREAM_ROWS = 2_048  # one vector of DuckDB
 # What may be set while all else is locked: ours, and what hands out no rights.
 CHANGEABLE = (
@@ -301,10 +302,8 @@ class DuckDB:
         """List a relation's columns in their order; empty when it does not exist."""
         found = self.execute(
             "select column_name, data_type from duckdb_columns() "
-            f"where lower(schema_name) = lower({literal(relation.schema or 'main')}) "
-            f"and lower(table_name) = lower({literal(relation.identifier or '')}) "
-            f"and lower(database_name) = "
-            f"lower({literal(relation.database or self.database)}) "
+            f"where {self._named(relation, 'table_name')} "
+            f"qualify rank() over (order by database_name <> {TEMPORARY}) = 1 "
             "order by column_index"
         )
         return [Column(name, dtype) for name, dtype in found.rows]
@@ -455,15 +454,18 @@ class DuckDB:
             f"{self._named(relation, 'table_name')} union all select 'view' "
             f"from duckdb_views() where {self._named(relation, 'view_name')}"
         )
-        for (kind,) in found.rows:
+        for kind in {kind for (kind,) in found.rows}:
             if kind != kept:
                 self.execute(f"drop {kind} {relation} cascade")
 
     def _named(self, relation: Relation, column: str) -> str:
-        database, schema = relation.database or self.database, relation.schema or "main"
+        """Return what finds a relation; a name alone may be that of a temporary one."""
+        databases = f"lower({literal(relation.database or self.database)})"
+        if relation.schema is None and relation.database is None:
+            databases += f", {TEMPORARY}"
         return (
-            f"lower(database_name) = lower({literal(database)}) "
-            f"and lower(schema_name) = lower({literal(schema)}) "
+            f"lower(database_name) in ({databases}) "
+            f"and lower(schema_name) = lower({literal(relation.schema or 'main')}) "
             f"and lower({column}) = lower({literal(relation.identifier or '')})"
         )
 

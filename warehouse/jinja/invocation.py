@@ -1,7 +1,7 @@
 """What is the same for every template of one command: target, variables, clock."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,11 +10,13 @@ from uuid import uuid4
 
 from warehouse.errors import CompileError, nearest
 from warehouse.jinja.flags import Flags, arguments
+from warehouse.project.config import ProjectConfig
 from warehouse.project.profile import Target
 from warehouse.secrets import PREFIX, is_secret, redacted
 
 DBT_VERSION = "1.11.0"  # the dialect of dbt that templates may count on
-
+METADATA = "DBT_ENV_CUSTOM_ENV_"
+OPENINGS = ("{{", "{%")  # what has none of these is no template
 
 # What dbt-duckdb's `target` has where the profile does not say it.
 USUAL_TARGET: Mapping[str, Any] = {
@@ -61,16 +63,16 @@ class Reading:
 class Invocation:
     """One command's part in every template.
 
-    `command_vars` are those of `--vars`; `project_vars` those of each package's
-    `dbt_project.yml`, of which the root project's win. `is_released` is set when a
-    release is built, not a file in place; `allowed_paths` are where files may go.
-    `said` are further flags of the command line.
+    `command_vars` are those of `--vars`; `packages` have what each one's
+    `dbt_project.yml` says, the project's too, whose variables win. `is_released` is set
+    when a release is built, not a file in place; `allowed_paths` are where files may
+    go. `said` are further flags of the command line.
     """
 
     project: str
     target: Target
     command_vars: Mapping[str, Any] = field(default_factory=dict)
-    project_vars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    packages: Mapping[str, ProjectConfig] = field(default_factory=dict)
     full_refresh: bool = False
     store_failures: bool = False
     is_released: bool = False
@@ -99,6 +101,15 @@ class Invocation:
                 "vars": dict(self.command_vars),
             }
         )
+
+    def metadata_variables(self) -> dict[str, str]:
+        """Return dbt's `dbt_metadata_envs`: variables with a prefix, without it."""
+        self.reading.varying.add("dbt_metadata_envs")
+        return {
+            name.removeprefix(METADATA): value
+            for name, value in os.environ.items()
+            if name.startswith(METADATA)
+        }
 
     def _said(self) -> dict[str, Any]:
         return {
@@ -134,18 +145,22 @@ def _is_key(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """`var(name, default)` for the files of one package."""
+    """`var(name, default)` for the files of one package.
+
+    Jinja in a variable is rendered by whoever asks, as in dbt: to text.
+    """
 
     invocation: Invocation
     package: str
+    render: Callable[[str], str] = str
 
-    def __call__(self, name: str, default: Any = None) -> Any:
-        """Return a variable; without a value or default, raise CompileError."""
+    def __call__(self, name: str, *default: Any, **named: Any) -> Any:
+        """Return a variable, else the default; None is one. Raises CompileError."""
         for values in self._layers():
             if name in values:
-                return values[name]
-        if default is not None:
-            return default
+                return self._rendered(values[name])
+        if default or named:
+            return default[0] if default else named.get("default")
         known = [key for values in self._layers() for key in values]
         raise CompileError(
             f'no variable "{name}"',
@@ -157,10 +172,16 @@ class Var:
         """Whether the variable has a value."""
         return any(name in values for values in self._layers())
 
+    def _rendered(self, value: Any) -> Any:
+        is_jinja = isinstance(value, str) and any(mark in value for mark in OPENINGS)
+        return self.render(value) if is_jinja else value
+
     def _layers(self) -> list[Mapping[str, Any]]:
         invocation = self.invocation
-        root = invocation.project_vars.get(invocation.project, {})
-        own = invocation.project_vars.get(self.package, {})
+        root, own = (
+            invocation.packages[name].vars if name in invocation.packages else {}
+            for name in (invocation.project, self.package)
+        )
         layers: list[Any] = [invocation.command_vars, root.get(self.package), root]
         layers += [own.get(self.package), own]
         return [layer for layer in layers if isinstance(layer, Mapping)]

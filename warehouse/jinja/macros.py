@@ -159,6 +159,7 @@ class Scope:
         self.values = values = Values(values)
         self.called: set[str] = set()
         self.overrides: Mapping[str, Any] = {}  # what unit tests put for macros
+        self.put: dict[str, Any] = {}  # what templates put into `context`
         self._exports: dict[Template, dict[str, Any]] = {}
         values["context"] = self.names(package)
 
@@ -240,8 +241,9 @@ class PackageNames:
 class Names(Mapping[str, Any]):
     """What a name in a file of `package` means, found when it is asked for.
 
-    In dbt's order: macros of the package and the project, the context's own names,
-    packages, built-in macros, Jinja's globals.
+    In dbt's order: what was put into `context`; macros of the package whose file is
+    rendered, and of the project; the context's own names; packages; built-in macros.
+    Then, beyond dbt, the macros beside the one that runs; and Jinja's globals.
     """
 
     def __init__(self, scope: Scope, package: str) -> None:
@@ -250,17 +252,24 @@ class Names(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         scope = self._scope
-        own = scope.library.own(key, self._package)
-        if own is not None:
-            return scope.bind(own)
+        if key in scope.put:
+            return scope.put[key]
+        library = scope.library
+        rendered = library.own(key, scope.package)
+        if rendered is not None:
+            return scope.bind(rendered)
         if key in scope.values:
             return scope.values[key]
-        if key in scope.library.packages:
+        if key in library.packages:
             return PackageNames(scope, key)
-        built_in = scope.library.built_in(key)
-        if built_in is not None:
-            return scope.bind(built_in)
-        return scope.library.environment.globals[key]
+        found = library.built_in(key) or library.own(key, self._package)
+        if found is not None:
+            return scope.bind(found)
+        return library.environment.globals[key]
+
+    def update(self, *values: Mapping[str, Any], **named: Any) -> None:
+        """Give names a meaning in the whole rendering, above all others."""
+        self._scope.put.update(*values, **named)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return what the name means, or `default` when nothing has it."""
@@ -274,7 +283,8 @@ class Names(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         macros = (macro.name for macro in self._scope.library)
-        return iter({**self._scope.values, **dict.fromkeys(macros)})
+        scope = self._scope
+        return iter({**scope.values, **scope.put, **dict.fromkeys(macros)})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -14,20 +14,19 @@ import yaml
 from warehouse.errors import CompileError
 from warehouse.jinja.column import Column
 from warehouse.jinja.faults import MacroReturn, TemplateFault
-from warehouse.jinja.invocation import DBT_VERSION, EnvVar, Invocation, Reading, Var
+from warehouse.jinja.invocation import DBT_VERSION, EnvVar, Invocation, Reading
 from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
 
 Log = Callable[[str, str], None]  # level, text
 
 
-def base_names(invocation: Invocation, package: str, log: Log) -> dict[str, Any]:
+def base_names(invocation: Invocation, log: Log) -> dict[str, Any]:
     """Return dbt's names that do not depend on a node.
 
     `log` receives what templates log, print and warn of.
     """
     return {
-        "var": Var(invocation, package),
         "env_var": EnvVar(invocation.reading),
         "project_name": invocation.project,
         "flags": invocation.flags(),
@@ -35,6 +34,7 @@ def base_names(invocation: Invocation, package: str, log: Log) -> dict[str, Any]
         "invocation_args_dict": invocation.arguments(),
         "run_started_at": Lazy(lambda: invocation.varying("run_started_at")),
         "dbt_version": DBT_VERSION,
+        "dbt_metadata_envs": Lazy(invocation.metadata_variables),
         "thread_id": "main",
         "modules": _Modules(invocation.reading),
         "api": SimpleNamespace(Relation=Relation, Column=Column),

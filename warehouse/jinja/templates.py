@@ -6,13 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from warehouse.jinja.adapter import Adapter, Database
-from warehouse.jinja.invocation import Invocation
+from warehouse.jinja.invocation import Invocation, Var
 from warehouse.jinja.macros import Lazy, MacroLibrary, Scope
 from warehouse.jinja.names import Log, base_names
 from warehouse.jinja.native import Native
+from warehouse.jinja.runtime_config import Resolver, RuntimeConfig
 from warehouse.jinja.table import Table
 from warehouse.jinja.template import Rendered, Template
 from warehouse.project.files import SourceFile
+
+RESOLVERS = frozenset({"ref", "source"})
 
 
 class Templates:
@@ -24,10 +27,10 @@ class Templates:
         self.library = library
         self.invocation = invocation
         self.native = Native(library.environment)
-        self._log = log
         self.dialect = dialect
         self._templates: dict[tuple[str, int, str], Template] = {}
-        self._base: dict[str, dict[str, Any]] = {}
+        self._config = RuntimeConfig(invocation, invocation.project)
+        self._base = base_names(invocation, log)
 
     @cached_property
     def _target(self) -> dict[str, Any]:
@@ -51,18 +54,19 @@ class Templates:
         `values` are those of the node; `database` returns the open database.
         """
         invocation = self.invocation
-        if package not in self._base:
-            self._base[package] = base_names(invocation, package, self._log)
-        scope = Scope(self.library, package, dict(self._base[package]))
+        scope = Scope(self.library, package, dict(self._base))
         scope.values.update(
             target=Lazy(lambda: dict(self._target)),
             adapter=Adapter(scope, database, invocation.target.database, self.dialect),
             database=invocation.target.database,
             schema=invocation.target.schema,
             render=lambda text: self.text(text, scope),
+            var=Var(invocation, package, lambda text: self.text(text, scope)),
             **_query_results(),
         )
         scope.values.update(values)
+        for name in RESOLVERS & values.keys():
+            scope.values[name] = Resolver(values[name], self._config)
         # The names themselves, whatever macros of the project hide them.
         scope.values["builtins"] = scope.values
         return scope

@@ -20,6 +20,7 @@ from warehouse.manifest.nodes import (
     Source,
     UnitTest,
 )
+from warehouse.manifest.semantics import with_defaults
 from warehouse.manifest.test_metadata import test_metadata
 from warehouse.project.files import text_checksum
 
@@ -220,7 +221,7 @@ def declared_dict(node: Node, declared: Declared) -> dict[str, Any]:
     """Return an exposure, metric, semantic model or saved query as dbt's manifest."""
     place = node.properties
     result = {
-        **_spelled_out(declared.data),
+        **with_defaults(node.resource_type, declared.data),
         "name": node.name,
         "resource_type": node.resource_type,
         "package_name": node.package,
@@ -234,7 +235,9 @@ def declared_dict(node: Node, declared: Declared) -> dict[str, Any]:
         "config": filled(node.resource_type, node.config),
         "refs": _refs(node),
         "sources": [list(pair) for pair in node.sources],
-        "metrics": [[name] for kind, name in declared.needs if kind == "metric"],
+        "metrics": [[name] for kind, name in declared.needs if kind == "metric"]
+        if node.resource_type == "exposure"
+        else [],
         "depends_on": {"macros": [], "nodes": list(node.depends_on)},
     }
     absent = NOT_OF.get(node.resource_type, ())
@@ -245,17 +248,6 @@ NOT_OF = {
     "saved_query": ("meta", "sources", "metrics"),
     "semantic_model": ("meta", "tags", "sources", "metrics"),
 }
-
-
-def _spelled_out(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a YAML file says of a metric or query, short forms written out."""
-    found = dict(data)
-    typed = found.get("type_params")
-    if isinstance(typed, Mapping) and isinstance(typed.get("measure"), str):
-        found["type_params"] = {**typed, "measure": {"name": typed["measure"]}}
-    if isinstance(asked := found.get("query_params"), Mapping):
-        found["query_params"] = {"group_by": [], "metrics": [], **asked}
-    return found
 
 
 def group_dict(group: Group) -> dict[str, Any]:

@@ -77,7 +77,8 @@ class NodeBuilder:
         beside = {key: block.get(key) for key in ("meta", "tags", "docs", *_BESIDE)}
         given = {key: value for key, value in beside.items() if value}
         with block.located("config"):
-            return merge([normalized(given), normalized(self.native(config))])
+            said = (self.native(given), self.native(config))
+            return merge([normalized(part) for part in said])
 
     def check_keys(
         self, what: str, config: Mapping[str, Any], resource_type: str, block: Block
@@ -126,6 +127,9 @@ class NodeBuilder:
         return scope.called
 
     def _check_inline(self, node: Node, recorder: Recorder) -> None:
+        """Report what is no config, in the project: a package's is for its authors."""
+        if node.package != self.project.name:
+            return
         known = KNOWN_KEYS[node.resource_type]
         for config in recorder.configs:
             self.problems.unknown_keys(

@@ -86,6 +86,9 @@ def _created(
     name = measure["name"]
     made = {"name": name, "label": measure.get("label") or name, "type": "simple"}
     made["type_params"] = {"measure": {"name": name}}
+    made["description"] = f"Metric created from measure {name}"
+    if measure.get("expr") is not None:
+        made["type_params"]["expr"] = str(measure["expr"])
     node = _node(builder, package, "metric", replace(block, data=made))
     return replace(node, declared=Declared(made, (("measure", name),)))
 

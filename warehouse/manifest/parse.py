@@ -225,7 +225,11 @@ class _Parser:
             check_snapshot(node, self.builder.templates.library)
         self.nodes[unique_id] = node = with_targets(node)
         which = f", version='{version.v}'" if version is not None else ""
-        expression = f"ref('{package.name}', '{node.name}'{which})"
+        # The project's own without a package, as in dbt: it may have a `ref` of its own
+        # that takes no more than a name.
+        is_own = package is self.builder.project
+        of_whom = "" if is_own else f"'{package.name}', "
+        expression = f"ref({of_whom}'{node.name}'{which})"
         self._read_tests(node, expression, block, described)
 
     def _read_source(self, package: Package, source: Block, table: Block) -> None:
@@ -251,7 +255,8 @@ class _Parser:
     def _columns(self, block: Block | None) -> dict[str, Any]:
         if block is None:
             return {}
-        return columns(block, self.builder.describe, self.problems)
+        builder = self.builder
+        return columns(block, builder.native, builder.describe, self.problems)
 
     def _description(self, block: Block | None) -> str:
         if block is None:

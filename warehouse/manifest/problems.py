@@ -17,7 +17,7 @@ class Problems:
 
     def __init__(self, warn: Callable[[str], None], *, strict: bool) -> None:
         self._warn = warn
-        self._strict = strict
+        self.strict = strict
         self.errors: list[WarehouseError] = []
 
     @contextmanager
@@ -40,7 +40,7 @@ class Problems:
 
     def doubt(self, error: WarehouseError) -> None:
         """Report what dbt passes over: an error when strict, else a warning."""
-        if self._strict:
+        if self.strict:
             self.errors.append(error)
         else:
             self._warn(str(error))

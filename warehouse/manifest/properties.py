@@ -1,7 +1,7 @@
 """YAML properties: which block speaks of which node, and whether its keys are known."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from warehouse.errors import ConfigError
@@ -10,6 +10,8 @@ from warehouse.manifest.nodes import DECLARED, ColumnInfo, Constraint
 from warehouse.manifest.problems import Problems
 from warehouse.project.package import Package
 from warehouse.project.yaml import Block
+
+Render = Callable[[Any], Any]
 
 _TOP_LEVEL = {
     "version", "models", "seeds", "sources", "snapshots", "macros", "analyses",
@@ -58,6 +60,7 @@ _SOURCE_TABLE = _TESTED | {
     "identifier", "loader", "loaded_at_field", "loaded_at_query", "freshness",
     "external", "quoting",
 }  # fmt: skip
+_LATER = {"description", "tests", "data_tests"}
 KINDS = {
     "models": "model",
     "seeds": "seed",
@@ -154,12 +157,16 @@ def check_keys(block: Block, what: str, known: set[str], problems: Problems) -> 
 
 
 def columns(
-    block: Block, render: Any, problems: Problems
+    block: Block, render: Render, describe: Render, problems: Problems
 ) -> dict[str, tuple[ColumnInfo, Block]]:
-    """Read the columns of a node's properties: by name, with their blocks."""
+    """Read the columns of a node's properties: by name, with their blocks.
+
+    `render` evaluates what is Jinja in a value, `describe` what is in a description.
+    """
     found: dict[str, tuple[ColumnInfo, Block]] = {}
-    for item in _named(block, "columns", problems):
-        check_keys(item, "a column", _COLUMN, problems)
+    for written in _named(block, "columns", problems):
+        check_keys(written, "a column", _COLUMN, problems)
+        item = _rendered(written, render)
         data = item.data
         name = data["name"]
         if name in found:
@@ -170,7 +177,7 @@ def columns(
             )
         config = data.get("config") or {}
         with item.located("description"):
-            description = str(render(data.get("description") or "")).strip()
+            description = str(describe(data.get("description") or "")).strip()
         info = ColumnInfo(
             name=name,
             description=description,
@@ -183,6 +190,15 @@ def columns(
         )
         found[name] = (info, item)
     return found
+
+
+def _rendered(block: Block, render: Render) -> Block:
+    """Evaluate the values of a block, but for those that are rendered later."""
+    data = {}
+    for key, value in block.data.items():
+        with block.located(key):
+            data[key] = value if key in _LATER else render(value)
+    return replace(block, data=data)
 
 
 def _constraints(item: Block, problems: Problems) -> tuple[Constraint, ...]:

@@ -114,15 +114,13 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
     """
     block = _project_block(root)
     head = _head(block, root, render)
-    with block.located("vars"):
-        variables = render(_mapping(block, "vars"))
     return replace(
         head,
         paths={key: _folders(block, key, render) for key in _PATHS},
         version=str(block.get("version", "")) or None,
         target_path=render(block.get("target-path", "target")),
         clean_targets=tuple(render(_strings(block, "clean-targets", ["target"]))),
-        vars=variables,
+        vars=_mapping(block, "vars"),
         configs=_config_trees(block, render),
         hooks={key: tuple(_strings(block, key, [])) for key in _HOOKS},
         dispatch=_dispatch(block),

@@ -24,7 +24,7 @@ from warehouse.run.leftovers import Leftovers, is_kept
 from warehouse.run.materializations.microbatch_config import is_batched
 from warehouse.run.materializations.work import Effect, Work
 from warehouse.run.node_results import begun, idle, judged, remembered
-from warehouse.run.plan import check
+from warehouse.run.plan import compile_checked
 from warehouse.run.results import NodeResult, Status
 from warehouse.run.states import NodeState, NodeStates
 from warehouse.run.steps import INCREMENTAL, Ground, Step, Steps
@@ -183,11 +183,10 @@ class Executor:
     def _compile_now(
         self, engine: Engine, node: Node, is_incremental: bool | None = None
     ) -> Compiled:
-        compiled = self.compiler.compile(
-            node, lambda: engine, is_incremental=is_incremental
-        )
         problems = Problems(lambda _: None, strict=self.strict)
-        check(self.compiler, compiled, problems)
+        compiled = compile_checked(
+            self.compiler, node, lambda: engine, problems, is_incremental
+        )
         problems.raise_errors()
         return compiled
 

@@ -1,5 +1,6 @@
 """`results`, `schemas` and `database_schemas`: what on-run-end hooks know of a run."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,26 @@ class _Result(SimpleNamespace):
         return found.to_dict(omit_none)
 
 
+class _Timing(SimpleNamespace):
+    """How long a part took: with times in UTC as dbt's own, which have no zone."""
+
+    def __init__(self, timing: dict[str, str]) -> None:
+        self._said = timing
+        times = {key: timing[key] for key in ("started_at", "completed_at")}
+        super().__init__(
+            name=timing["name"],
+            **{
+                key: datetime.fromisoformat(time).replace(tzinfo=None)
+                for key, time in times.items()
+            },
+        )
+
+    def to_dict(self, omit_none: bool = False) -> dict[str, Any]:
+        """Return it as a mapping, with times as texts."""
+        del omit_none
+        return dict(self._said)
+
+
 def hook_values(manifest: Manifest, run: RunResult, database: str) -> dict[str, Any]:
     """Return the names of `on-run-end`: how each node ended, and where they are.
 
@@ -50,6 +71,7 @@ def hook_values(manifest: Manifest, run: RunResult, database: str) -> dict[str, 
 
 def _result(manifest: Manifest, result: NodeResult) -> _Result:
     shown = result_dict(result)
+    shown["timing"] = [_Timing(timing) for timing in shown["timing"]]
     node = _Described(manifest_node(manifest.nodes[result.unique_id]))
     if result.compiled_code is not None:
         node |= {"compiled": True, "compiled_code": result.compiled_code}

@@ -1,6 +1,6 @@
 """Before anything runs: what is selected compiles, and in which order it goes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.compiler.compile import Compiled, Compiler
@@ -35,31 +35,38 @@ class Plan:
 
 
 def make_plan(
-    manifest: Manifest, compiler: Compiler, selected: Iterable[str], problems: Problems
+    manifest: Manifest,
+    compiler: Compiler,
+    selected: Iterable[str],
+    problems: Problems,
+    *,
+    defers: bool = False,
 ) -> Plan:
     """Compile the selected nodes and order them, tests before what is downstream.
 
-    Raises every error found, together; nothing has touched a database by then.
+    Raises every error found, together; nothing has touched a database by then. Where it
+    `defers`, a node that does not compile fails when its turn comes: what does not
+    depend on it is built, as by dbt.
     """
     chosen = [key for key in selected if key in manifest.nodes]
     compiled: dict[str, Compiled] = {}
     wanted = {*chosen, *_ephemeral(manifest, chosen)}
     for unique_id in manifest.order:
-        if unique_id not in wanted:
-            continue
-        node = manifest.nodes[unique_id]
-        with problems.collect():
-            if not node.is_compiled:
-                continue  # a unit test asks the database for its columns
-            check_materialization(compiler.templates.library, node)
-            if is_batched(compiler.templates.library, node):
-                check_microbatch(manifest, node, problems)
+        if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
+            continue  # a unit test asks the database for its columns
+        found = Problems(problems.warn, strict=problems.strict)
+        with found.collect():
             try:
-                found = compiler.compile(node, no_database)
+                node = compile_checked(
+                    compiler, manifest.nodes[unique_id], no_database, found
+                )
             except DatabaseNeeded:
                 continue
-            compiled[unique_id] = found
-            check(compiler, found, problems)
+            compiled[unique_id] = node
+        if found.errors:
+            compiled.pop(unique_id, None)
+        if not defers:
+            problems.errors += found.errors
     with problems.collect():
         check_locations(compiler, external_models(manifest))
     problems.raise_errors()
@@ -68,6 +75,25 @@ def make_plan(
     running = set(runs)
     order = tuple(name for name in graph.order() if name in running)
     return Plan(order, {name: _waits(graph, name, running) for name in runs}, compiled)
+
+
+def compile_checked(
+    compiler: Compiler,
+    node: Node,
+    database: Callable[[], Database],
+    problems: Problems,
+    is_incremental: bool | None = None,
+) -> Compiled:
+    """Compile a node whose configuration can be built.
+
+    Raises CompileError, or adds what is wrong to the problems.
+    """
+    check_materialization(compiler.templates.library, node)
+    if is_batched(compiler.templates.library, node):
+        check_microbatch(compiler.manifest, node, problems)
+    compiled = compiler.compile(node, database, is_incremental=is_incremental)
+    check(compiler, compiled, problems)
+    return compiled
 
 
 def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
@@ -133,14 +159,17 @@ def _with_test_edges(manifest: Manifest, runs: Iterable[str]) -> Graph:
 
 
 def _first_behind(manifest: Manifest, graph: Graph, needs: Sequence[str]) -> set[str]:
-    """Return what is downstream of all these and of nothing else that is; no tests."""
+    """Return what is downstream of all these and of nothing else that is.
+
+    No tests; and no exposures and the like, which no test holds back in dbt either.
+    """
 
     def users(names: Iterable[str]) -> set[str]:
         found = (manifest.nodes.get(name) for name in names)
         return {
             node.unique_id
             for node in found
-            if node is not None and node.resource_type != "test"
+            if node and node.resource_type != "test" and node.declared is None
         }
 
     if len(needs) == 1:

@@ -41,7 +41,7 @@ READS = f"{{{{ env_var('{NAME}') }}}}"
 PLACES = {
     "models/a.sql": f"select '{READS}' as a",
     "macros/m.sql": f"{{% macro m() %}}{READS}{{% endmacro %}}",
-    "dbt_project.yml": f'name: tiny\nvars:\n  x: "{READS}"\n',
+    "dbt_project.yml": f'name: tiny\nmodels:\n  +meta: {{x: "{READS}"}}\n',
     "models/a.yml": f'models: [{{name: b, description: "{READS}"}}]',
 }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -30,7 +31,7 @@ SCHEMA = "https://schemas.getdbt.com/dbt/manifest/v12.json"
 
 def node_dict(node: Node) -> dict[str, Any]:
     """Return a node in the shape of dbt's manifest; `model` in templates."""
-    relation = node.relation
+    relation = node.place or node.relation
     is_nowhere = node.is_ephemeral or relation is None
     if node.resource_type == "test" and not node.config.get("store_failures"):
         is_nowhere = True
@@ -45,7 +46,7 @@ def node_dict(node: Node) -> dict[str, Any]:
         "path": f"{inside}{node.file.relative}",
         "original_file_path": node.file.path,
         "language": "python" if node.is_python else "sql",
-        "raw_code": node.file.text,
+        "raw_code": node.file.text.strip(),
         "checksum": {"name": "sha256", "checksum": node.file.checksum},
         "database": relation.database if relation else None,
         "schema": relation.schema if relation else "",
@@ -66,7 +67,7 @@ def node_dict(node: Node) -> dict[str, Any]:
         "latest_version": node.version.latest if node.version else None,
         "group": node.group,
         "access": node.access if node.resource_type == "model" else None,
-        "deprecation_date": node.deprecation_date,
+        "deprecation_date": _moment(node.deprecation_date),
         "docs": {"show": True, "node_color": None, **(config.get("docs") or {})},
         "doc_blocks": [],
         "build_path": None,
@@ -75,6 +76,8 @@ def node_dict(node: Node) -> dict[str, Any]:
         result |= {"functions": [], "metrics": []}
     if node.resource_type == "model":
         result["constraints"] = [_constraint(found) for found in node.constraints]
+        spine = node.time_spine
+        result["time_spine"] = spine and {"custom_granularities": [], **spine}
     if node.resource_type in {"model", "test"}:
         result["contract"] = _contract(node)
     if node.test is not None:
@@ -84,6 +87,17 @@ def node_dict(node: Node) -> dict[str, Any]:
         result["checksum"] = {"name": "none", "checksum": ""}
         result["test_metadata"] = test_metadata(node.test, node.package)
     return _of_type(result)
+
+
+def _moment(date: str | None) -> str | None:
+    """Return a date as dbt has it: a time, in UTC where nothing else is said."""
+    if date is None:
+        return None
+    try:
+        found = datetime.fromisoformat(date)
+    except ValueError:  # which is told where the manifest is linked
+        return date
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
 
 
 # What dbt's schema has for models alone, and what it has not for seeds.

@@ -66,7 +66,12 @@ class NodeBuilder:
         if node.resource_type == "test":
             config |= stored(config, always=self.templates.invocation.store_failures)
         node = replace(node, config=config)
-        return replace(node, relation=self._relation(node))
+        place = self._place(node)
+        if node.is_ephemeral:
+            relation = Relation(None, None, f"__dbt__cte__{node.name}", "cte")
+            relation = relation.quote(identifier=False)
+            return replace(node, place=place, relation=relation)
+        return replace(node, relation=place)
 
     def properties_config(self, block: Block, resource_type: str) -> dict[str, Any]:
         """Return the config that a node's YAML gives: `config:`, `meta:`, `tags:`."""
@@ -98,7 +103,7 @@ class NodeBuilder:
 
     def describe(self, text: Any) -> str:
         """Return a description, with the docs blocks that it names put in."""
-        return str(self.native(text) if text else "").strip()
+        return str(self.native(text) if text else "")
 
     def _recorded(self, node: Node) -> tuple[Recorder, set[str]]:
         recorder = Recorder(Relation(None, None, node.name))
@@ -148,12 +153,10 @@ class NodeBuilder:
             )
         ]
 
-    def _relation(self, node: Node) -> Relation | None:
+    def _place(self, node: Node) -> Relation | None:
+        """Return where a node's rows stand, or would stand if it were no CTE."""
         if node.resource_type == "analysis":
             return None
-        if node.is_ephemeral:
-            name = f"__dbt__cte__{node.name}"
-            return Relation(None, None, name, "cte").quote(identifier=False)
         schema = node.config.get("schema")
         if node.resource_type == "test":
             schema = schema or AUDIT_SCHEMA

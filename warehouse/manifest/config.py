@@ -87,7 +87,7 @@ def normalized(config: Mapping[str, Any]) -> dict[str, Any]:
         key = str(raw_key).removeprefix("+").strip()
         if key in {"pre-hook", "post-hook"}:
             key = key.replace("-", "_")
-        is_list = not isinstance(value, str | dict) and value is not None
+        is_list = isinstance(value, list | tuple | set)
         result[key] = [value] if key in _APPEND and not is_list else value
         if key in _APPEND and value is None:
             result[key] = []

@@ -148,7 +148,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Anything that is built or run: a model, seed, test or analysis."""
+    """Anything that is built or run: a model, seed, test or analysis.
+
+    `place` is where an ephemeral model would stand, which is in no database.
+    """
 
     unique_id: str
     resource_type: str
@@ -158,6 +161,7 @@ class Node:
     file: SourceFile
     config: Mapping[str, Any]
     relation: Relation | None = None
+    place: Relation | None = None
     description: str = ""
     columns: Mapping[str, ColumnInfo] = field(default_factory=dict)
     refs: tuple[Ref, ...] = ()
@@ -171,6 +175,7 @@ class Node:
     declared: Declared | None = None
     version: Version | None = None
     deprecation_date: str | None = None
+    time_spine: Mapping[str, Any] | None = None
     constraints: tuple[Constraint, ...] = ()
 
     @property

@@ -215,6 +215,7 @@ class _Parser:
             seed=seed,
             version=version,
             deprecation_date=_date(block.get("deprecation_date")) if block else None,
+            time_spine=block.get("time_spine") if block else None,
         )
         config = self.builder.properties_config(block, resource_type) if block else {}
         if block is not None and resource_type == "model":

@@ -177,7 +177,7 @@ def columns(
             )
         config = data.get("config") or {}
         with item.located("description"):
-            description = str(describe(data.get("description") or "")).strip()
+            description = str(describe(data.get("description")))
         info = ColumnInfo(
             name=name,
             description=description,

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import Undefined
+
 from warehouse.errors import CompileError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.config import normalized
@@ -70,7 +72,13 @@ class Recorder:
 def read_ref(*names: str, version: str | int | None) -> Ref:
     """Read the arguments of `ref`. Raises CompileError when they are none of dbt's."""
     if len(names) not in {1, 2} or not all(isinstance(name, str) for name in names):
-        raise CompileError("ref() takes a name, or a package and a name")
+        unknown: list[Any] = [name for name in names if isinstance(name, Undefined)]
+        raise CompileError(
+            "ref() takes a name, or a package and a name",
+            hint=f"a name stands in quotes: ref('{unknown[0]._undefined_name}')"  # noqa: SLF001 - its only surface
+            if unknown
+            else None,
+        )
     package = names[0] if len(names) == 2 else None
     return Ref(names[-1], package, None if version is None else str(version))
 

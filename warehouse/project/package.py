@@ -143,7 +143,8 @@ def _properties(
         for path in find(config.root, folder, (".yml", ".yaml")):
             shown = path.relative_to(config.root).as_posix()
             try:
-                documents.append(parse(read_text(path, shown), shown))
+                # As in dbt without its end, which a block of text would keep.
+                documents.append(parse(read_text(path, shown).rstrip(), shown))
             except WarehouseError as error:
                 faults.append(error)
     return tuple(documents), tuple(faults)

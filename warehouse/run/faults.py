@@ -28,7 +28,7 @@ def located(compiled: Compiled) -> Iterator[None]:
     except EngineError as error:
         node = compiled.node
         location = node.file.location()
-        if error.position is not None:
+        if error.position is not None and error.position <= len(compiled.sql):
             location = compiled.locate(error.position)
         elif node.test is not None and node.properties is not None:
             location = node.properties

@@ -1,5 +1,6 @@
 """dbt itself as the judge: a tiny project, built by both engines, compared."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -27,16 +28,22 @@ PROJECT = {
 
 @pytest.fixture(scope="session")
 def dbt(tmp_path_factory):
-    """Return dbt's command from a virtual environment of its own.
+    """Return dbt's command from a virtual environment of its own, one for all tests.
 
     $DBT names one that is installed already.
     """
     if "DBT" in os.environ:
         return Path(os.environ["DBT"])
-    folder = tmp_path_factory.mktemp("dbt")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, *DBT], check=True)
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "dbt"
+    with (shared / "dbt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes first installs
+        if not (folder / "bin" / "dbt").exists():
+            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+            pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
+            subprocess.run([*pip, *DBT], check=True)
     return folder / "bin" / "dbt"
 
 

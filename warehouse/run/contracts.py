@@ -142,16 +142,20 @@ def _broken(node: Node, message: str) -> Location | None:
     return node.properties
 
 
-def check_contract(node: Node, problems: Problems) -> None:
-    """Report a contract without columns, and one of which part is not enforced."""
-    if not node.is_contracted:
-        return
-    if not node.columns:
+def check_has_columns(node: Node) -> None:
+    """Refuse a contract without columns."""
+    if node.is_contracted and not node.columns:
         raise CompileError(
             f"the contract of {node.name} has no columns",
             location=node.properties or node.file.location(),
             hint="list them under `columns` in a properties file, with their types",
         )
+
+
+def check_contract(node: Node, problems: Problems) -> None:
+    """Report a contract of which part is not enforced."""
+    if not node.is_contracted:
+        return
     demands = (
         *node.constraints,
         *(c for i in node.columns.values() for c in i.constraints),

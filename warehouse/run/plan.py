@@ -12,7 +12,7 @@ from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.manifest.problems import Problems
 from warehouse.run.bad_rows import policy_of
-from warehouse.run.contracts import check_contract
+from warehouse.run.contracts import check_contract, check_has_columns
 from warehouse.run.materializations.location import check_locations, external_models
 from warehouse.run.materializations.microbatch_config import (
     check_microbatch,
@@ -54,6 +54,8 @@ def make_plan(
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
             continue  # a unit test asks the database for its columns
+        with problems.collect():  # which in dbt too stops all
+            check_has_columns(manifest.nodes[unique_id])
         found = Problems(problems.warn, strict=problems.strict)
         with found.collect():
             try:

@@ -14,7 +14,6 @@ from warehouse.project.config import ProjectConfig
 from warehouse.project.profile import Target
 from warehouse.secrets import PREFIX, is_secret, redacted
 
-DBT_VERSION = "1.11.0"  # the dialect of dbt that templates may count on
 METADATA = "DBT_ENV_CUSTOM_ENV_"
 OPENINGS = ("{{", "{%")  # what has none of these is no template
 

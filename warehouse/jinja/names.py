@@ -14,9 +14,10 @@ import yaml
 from warehouse.errors import CompileError
 from warehouse.jinja.column import Column
 from warehouse.jinja.faults import MacroReturn, TemplateFault
-from warehouse.jinja.invocation import DBT_VERSION, EnvVar, Invocation, Reading
+from warehouse.jinja.invocation import EnvVar, Invocation, Reading
 from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
+from warehouse.project.config import DBT_VERSION
 
 Log = Callable[[str, str], None]  # level, text
 

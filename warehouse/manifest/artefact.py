@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from warehouse.jinja.invocation import DBT_VERSION, Invocation
+from warehouse.jinja.invocation import Invocation
 from warehouse.jinja.macros import Macro
 from warehouse.manifest.full_config import filled, full_config
 from warehouse.manifest.manifest import Manifest
@@ -23,6 +23,7 @@ from warehouse.manifest.nodes import (
 )
 from warehouse.manifest.semantics import with_defaults
 from warehouse.manifest.test_metadata import test_metadata
+from warehouse.project.config import DBT_VERSION
 from warehouse.project.files import text_checksum
 
 _QUOTING = dict.fromkeys(("database", "schema", "identifier", "column"))

@@ -1,5 +1,6 @@
 """`dbt_project.yml`: a package's name, folders, variables and config trees."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import Any
 
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.project.files import read_text
+from warehouse.project.version_range import allows
 from warehouse.project.yaml import Block, parse
 
 PROJECT_FILE = "dbt_project.yml"
+DBT_VERSION = "1.11.0"  # the dialect of dbt that is spoken
+VERSION_CHECK = "DBT_VERSION_CHECK"  # dbt's own way to pass over a range
 
 # Renders the `{{ }}` in a YAML value; handed in, since templates are another room.
 Renderer = Callable[[Any], Any]
@@ -114,6 +118,7 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
     """
     block = _project_block(root)
     head = _head(block, root, render)
+    _check_version(block, head.name)
     return replace(
         head,
         paths={key: _folders(block, key, render) for key in _PATHS},
@@ -133,6 +138,19 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
 
 
 _HOOKS = ("on-run-start", "on-run-end")
+
+
+def _check_version(block: Block, name: str) -> None:
+    """Refuse a project or package that was not written for the dbt that is spoken."""
+    wanted = _strings(block, "require-dbt-version", [])
+    is_checked = os.environ.get(VERSION_CHECK, "").lower() not in {"0", "false", "f"}
+    if is_checked and not allows(",".join(wanted), DBT_VERSION):
+        raise block.error(
+            f"{name} requires dbt {', '.join(wanted)}; "
+            f"what is spoken here is dbt {DBT_VERSION}",
+            "require-dbt-version",
+            hint=f"change the range, or set {VERSION_CHECK}=false",
+        )
 
 
 def unknown_key(key: str) -> str | None:

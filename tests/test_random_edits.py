@@ -29,7 +29,7 @@ def models(draw, number: int) -> str:
     """Draw a model's file: its kind, what it reads, and what it computes."""
     below = [f"m{n}" for n in range(number)]
     upstream = draw(st.lists(st.sampled_from(["s", *below]), unique=True, max_size=2))
-    parts = [f"select {draw(st.integers(0, 2))} as n"]
+    parts = [f"select {draw(st.integers(0, 5))} / 2 as n"]
     parts += [
         f"select {{{{ macro('n') }}}} as n from {{{{ ref('{name}') }}}}"
         if draw(st.booleans())
@@ -54,8 +54,14 @@ def projects(draw) -> dict[str, str | None]:
         + draw(st.sampled_from(["''", "a", "b"]))
         + ", columns: [{name: n, data_tests: [not_null]}]}]",
         "dbt_project.yml": PROJECT["dbt_project.yml"]
+        + "profile: tiny\n"
         + draw(st.sampled_from(["", "vars: {v: 2}\n"])),
     }
+    whole = draw(st.booleans())  # what half of five is
+    files["profiles.yml"] = (
+        "tiny: {target: a, outputs: {a: {type: duckdb, path: tiny.duckdb, "
+        f"settings: {{integer_division: {str(whole).lower()}}}}}}}}}\n"
+    )
     files["TINY_EDIT"] = draw(st.sampled_from([None, "1"]))
     gone = draw(st.sampled_from([COUNT, COUNT - 1]))  # the last may be missing
     for number in range(COUNT):

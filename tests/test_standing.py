@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from warehouse.errors import ConfigError
 from warehouse.release.home import Home
 
 FILES = {
@@ -127,3 +128,65 @@ def test_a_damaged_release_is_built_anew(project):
         file.truncate(database.stat().st_size - 1)
     project.build()
     assert {"raw", "staging", "daily"} <= project.built()
+
+
+MATERIALIZATION = """\
+{% materialization table, adapter='duckdb' %}
+  {% call statement('main') %}
+    create or replace table {{ this }} as select 99 as day, 99 as amount
+  {% endcall %}
+  {{ return({'relations': [this]}) }}
+{% endmaterialization %}
+"""
+
+
+def test_a_materialization_of_the_projects_own_runs(project):
+    """What a macro of the project builds is not what stands."""
+    project.write({"macros/mat.sql": MATERIALIZATION})
+    project.build()
+    assert "daily" in project.built()
+    assert project.rows("from main.daily") == [(99, 99)]
+
+
+def test_a_setting_of_the_profile_counts(released):
+    """Half of five is not what it was, though no file of SQL changed."""
+    profile = (
+        "tiny: {{target: a, outputs: {{a: {{type: duckdb, path: tiny.duckdb, "
+        "settings: {{{}}}}}}}}}\n"
+    )
+    project = released(
+        {
+            "dbt_project.yml": "name: tiny\nprofile: tiny\n",
+            "profiles.yml": profile.format(""),
+            "models/half.sql": "{{ config(materialized='table') }} select 5 / 2 as a\n",
+        }
+    )
+    project.build()
+    assert project.rows("from half") == [(2.5,)]
+    project.write({"profiles.yml": profile.format("integer_division: true")})
+    project.build()
+    assert project.rows("from half") == [(2,)]
+    limited = profile.format("integer_division: true, memory_limit: 900MB")
+    project.write({"profiles.yml": limited})
+    project.build()
+    assert project.built() == set()
+
+
+def test_what_opening_refuses_is_refused(project, tmp_path):
+    """A seed that leads outside is an error, though its bytes are the same."""
+    seed = project.root / "seeds/raw.csv"
+    outside = tmp_path / "outside.csv"
+    seed.rename(outside)
+    seed.symlink_to(outside)
+    with pytest.raises(ConfigError, match="leads outside the project"):
+        project.build()
+
+
+def test_a_fault_beside_the_selection_is_its_readers(project):
+    """A view that does not compile, and is not selected, stops only who reads it."""
+    project.write({"models/other.sql": "{{ config(materialized='table') }} select 1\n"})
+    project.build()
+    project.edit("models/staging.sql", "select id", "{{ nothing() }} select id")
+    project.edit("models/other.sql", "select 1", "select 2")
+    statuses = project.build("daily", "other")
+    assert (statuses["daily"], statuses["other"]) == ("error", "success")

@@ -102,7 +102,9 @@ class _Build:
             run_id, home.runs_folder / run_id, partial(keep_run, home, run_id)
         )
         with self._told(keeper) as end:
-            stands = standing(self.project, self.request, self.plan, home)
+            stands = standing(
+                self.project, self.request, self.plan, self.compiler, home
+            )
             if stands is not None:
                 return end(self._unchanged(*stands, keeper.keep))
             return end(self._building(keeper.keep).released(home, release))

@@ -18,6 +18,7 @@ from warehouse.api.telling import Sender
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.engine.protocol import Engine, EngineError
+from warehouse.engine.version import database_of
 from warehouse.errors import ExecutionError, ReleaseError
 from warehouse.release.home import Home
 from warehouse.release.record import MartFile, Release
@@ -86,6 +87,7 @@ class Building:
             self.compiler,
             states,
             engine,
+            database=database_of(self.project.target),
             strict=self.project.settings.strict,
             reuses=not self.project.options.full_refresh
             or (is_fresh(self.project, self.request) and self.request.resumes),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from warehouse.api.workspace import Workspace
-from warehouse.engine.version import version
+from warehouse.engine.version import database_of
 from warehouse.errors import ReleaseError
 from warehouse.project.files import read_text
 from warehouse.release.candidate import peek_candidate
@@ -19,11 +19,12 @@ def forecast(project: Workspace, chosen: Sequence[str]) -> list[Forecast]:
 
     Nothing is written, and no database is opened. Raises what compiling them raises.
     """
-    plan, _ = project.plan(chosen)
+    plan, compiler = project.plan(chosen)
     before = Before() if project.home is None else _before(project.home)
     if project.options.full_refresh:
         before = Before()
-    return list(Forecaster(project.manifest, plan, before, version()).all())
+    database = database_of(project.target)
+    return list(Forecaster(plan, before, compiler, database).all())
 
 
 def _before(home: Home) -> Before:

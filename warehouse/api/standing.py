@@ -3,9 +3,11 @@
 import os
 
 from warehouse.api.exporting import marts_of
+from warehouse.api.opening import setup_for
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
-from warehouse.engine.version import version
+from warehouse.compiler.compile import Compiler
+from warehouse.engine.version import database_of
 from warehouse.release.history import fault_of_current
 from warehouse.release.home import Home
 from warehouse.release.provenance import versions
@@ -17,13 +19,16 @@ from warehouse.run.results import NodeResult
 
 
 def standing(
-    project: Workspace, request: Request, plan: Plan, home: Home
+    project: Workspace, request: Request, plan: Plan, compiler: Compiler, home: Home
 ) -> tuple[Release, list[NodeResult]] | None:
     """Return the current release and what each node of the plan is in it.
 
     None when a build would do more than look: build or describe a node, test again,
     drop what is gone, go on with a candidate, write a mart in another way.
+
+    Raises ConfigError as opening the database would.
     """
+    setup_for(project)
     if (
         request.is_partial
         or not request.publishes
@@ -40,8 +45,8 @@ def standing(
     built = {name for name in plan.order if nodes[name].declared is None}
     if release.nodes.keys() != built or not _same_marts(project, release):
         return None
-    before = Before(release.nodes)
-    forecaster = Forecaster(project.manifest, plan, before, version())
+    database = database_of(project.target)
+    forecaster = Forecaster(plan, Before(release.nodes), compiler, database)
     results = []
     for node in map(nodes.__getitem__, plan.order):
         if node.declared is not None:

@@ -25,7 +25,6 @@ from warehouse.engine.protocol import (
 )
 from warehouse.engine.setup import PLAIN, Setup
 from warehouse.engine.usage import LEAST_SECONDS, Meter
-from warehouse.engine.version import version
 from warehouse.jinja.column import Column
 from warehouse.jinja.relation import Relation
 from warehouse.project.reach import Reach
@@ -57,7 +56,6 @@ class DuckDB:
     """One DuckDB connection."""
 
     dialect = "duckdb"
-    version = version()
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, setup: Setup = PLAIN

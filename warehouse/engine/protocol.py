@@ -125,7 +125,6 @@ class Engine(Protocol):
     """One connection to a database; `cursor` gives a thread its own."""
 
     dialect: str
-    version: str
 
     def cursor(self) -> "Engine":
         """Return another connection to the same database, for another thread."""

@@ -1,9 +1,12 @@
 """What every node holds, as fingerprints: just built, or as it stands."""
 
+from collections.abc import Mapping
+
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.fingerprint import Fingerprint, definition, fingerprint
 from warehouse.engine.protocol import Engine
 from warehouse.jinja.faults import DatabaseNeeded
+from warehouse.jinja.macros import MacroLibrary
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.run.materializations.registry import custom_materialization
@@ -11,6 +14,18 @@ from warehouse.run.plan import Plan, is_run, no_database
 from warehouse.run.results import RunResult
 from warehouse.run.states import NodeStates
 from warehouse.run.steps import INCREMENTAL, Steps
+
+
+def content_of(
+    library: MacroLibrary,
+    compiled: Compiled,
+    upstream: Mapping[str, Fingerprint | None],
+    database: str,
+) -> Fingerprint | None:
+    """Return what a node would hold; None if its own macro builds it, in any way."""
+    if custom_materialization(library, compiled.node):
+        return None
+    return fingerprint(compiled, upstream, database)
 
 
 class Contents:
@@ -22,13 +37,13 @@ class Contents:
         compiler: Compiler,
         states: NodeStates,
         steps: Steps,
-        engine_version: str,
+        database: str,
     ) -> None:
         self._manifest = manifest
         self._compiler = compiler
         self._states = states
         self._steps = steps
-        self._engine_version = engine_version
+        self._database = database
         self._found: dict[str, Fingerprint | None] = {}
 
     def know(self, node: Node, own: Fingerprint | None) -> None:
@@ -37,12 +52,11 @@ class Contents:
 
     def fingerprint(self, engine: Engine, compiled: Compiled) -> Fingerprint | None:
         """Return what a node would hold if it were built now; None if unknown."""
-        if custom_materialization(self._compiler.templates.library, compiled.node):
-            return None  # its macro may do anything
         upstream = {
             key: self._upstream(engine, key) for key in compiled.node.depends_on
         }
-        return fingerprint(compiled, upstream, self._engine_version)
+        library = self._compiler.templates.library
+        return content_of(library, compiled, upstream, self._database)
 
     def _upstream(self, engine: Engine, unique_id: str) -> Fingerprint | None:
         """Return what an upstream node holds: as just run, or as it stands."""

@@ -58,6 +58,7 @@ class Executor:
         states: NodeStates,
         engine: Engine,
         *,
+        database: str,
         strict: bool,
         reuses: bool = True,
         ground: Ground | None = None,
@@ -72,7 +73,7 @@ class Executor:
         self.histories = self.leftovers.histories
         self.keys = ForeignKeys(manifest, compiler.names.selected, engine)
         self.steps = Steps(compiler, states, ground)
-        self.contents = Contents(manifest, compiler, states, self.steps, engine.version)
+        self.contents = Contents(manifest, compiler, states, self.steps, database)
 
     def reuse(self, node: Node, compiled: Compiled | None) -> NodeResult | None:
         """Return the result of a node that stands as it should; None for any other.
@@ -82,21 +83,27 @@ class Executor:
         In a project of which little changed these are nearly all: to hand each to a
         thread and back would take longer than to look.
         """
-        state = self.states.get(node.unique_id)
+        state = self._standing(node)
         if (
-            not self.reuses
-            or compiled is None
+            compiled is None
             or state is None
             or node.resource_type == "snapshot"
             or (node.materialized == INCREMENTAL and self.steps.are_kept)
-            or not self.leftovers.stands(node)
         ):
             return None
-        own = self.contents.fingerprint(self._engine, compiled)
+        try:
+            own = self.contents.fingerprint(self._engine, compiled)
+        except WarehouseError:
+            return None  # of a view that is not part of the run: the node's to tell
         if own is None or state.fingerprint != str(own):
             return None
         self.contents.know(node, own)
         return remembered(node, state, compiled.sql)
+
+    def _standing(self, node: Node) -> NodeState | None:
+        """Return what is known of a node, if that may be reused and still stands."""
+        state = self.states.get(node.unique_id) if self.reuses else None
+        return state if state is not None and self.leftovers.stands(node) else None
 
     def run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
         """Run a node on a connection; any fault becomes a result.
@@ -145,22 +152,17 @@ class Executor:
         if node.resource_type == "snapshot":  # what it holds is known when it has run
             return _Task(compiled, None, None)
         self.contents.know(node, own)
-        state = self.states.get(node.unique_id)
-        is_true = self.reuses and self.leftovers.stands(node)
-        if is_true and state is not None and own is not None:
-            return _Task(
-                compiled, own, state if own.same_data(state.fingerprint) else None
-            )
-        return _Task(compiled, own, None)
+        state = self._standing(node)
+        is_same = state and own and own.same_data(state.fingerprint)
+        return _Task(compiled, own, state if is_same else None)
 
     def _step(self, engine: Engine, node: Node) -> _Task:
         """Prepare an incremental model's next step, if it is not done already."""
         step = self.steps.next(node)
-        state = self.states.get(node.unique_id)
+        state = self._standing(node)
         compiled = self._compile_now(engine, node, is_incremental=not step.is_anew)
         step = replace(step, inputs=self._inputs(engine, compiled))
-        is_true = self.reuses and self.leftovers.stands(node)
-        if is_true and state is not None and self.steps.is_done(node, step):
+        if state is not None and self.steps.is_done(node, step):
             known = Fingerprint.read(state.fingerprint)
             own = content_fingerprint(compiled, known.data if known else "")
             self.contents.know(node, own)

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.differences import first_difference, never_reused
-from warehouse.compiler.fingerprint import Fingerprint, fingerprint
-from warehouse.manifest.manifest import Manifest
+from warehouse.compiler.fingerprint import Fingerprint
 from warehouse.manifest.nodes import Node
+from warehouse.run.contents import content_of
+from warehouse.run.materializations.registry import custom_materialization
 from warehouse.run.plan import Plan
 from warehouse.run.states import NodeState
 
@@ -47,12 +48,13 @@ class Forecaster:
     """Compares a plan with what was built before."""
 
     def __init__(
-        self, manifest: Manifest, plan: Plan, before: Before, engine: str
+        self, plan: Plan, before: Before, compiler: Compiler, database: str
     ) -> None:
-        self._manifest = manifest
+        self._manifest = compiler.manifest
         self._plan = plan
         self._before = before
-        self._engine = engine
+        self._library = compiler.templates.library
+        self._database = database
         self._forecasts: dict[str, Forecast] = {}
         self._known: dict[str, Fingerprint | None] = {}
 
@@ -92,6 +94,8 @@ class Forecaster:
             return "its template asks the database"
         if node.materialized not in PLAIN:
             return f"{node.materialized}: decided when it runs"
+        if custom_materialization(self._library, node):
+            return "its materialization is not the engine's own"
         upstream = {key: self._of(key) is not None for key in node.depends_on}
         return never_reused(compiled, upstream) or "it has no fingerprint"
 
@@ -133,6 +137,6 @@ class Forecaster:
                 found = Fingerprint.read(state.fingerprint if state else None)
             else:
                 upstream = {key: self._of(key) for key in node.depends_on}
-                found = fingerprint(compiled, upstream, self._engine)
+                found = content_of(self._library, compiled, upstream, self._database)
             self._known[node.unique_id] = found
         return self._known[node.unique_id]

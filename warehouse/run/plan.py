@@ -1,10 +1,10 @@
 """Before anything runs: what is selected compiles, and in which order it goes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.errors import CompileError, Location, nearest
+from warehouse.errors import CompileError, Location, WarehouseError, nearest
 from warehouse.jinja.adapter import Database
 from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.manifest.graph import Graph
@@ -26,12 +26,13 @@ class Plan:
     """The nodes to run with what each waits for.
 
     `compiled` lacks the nodes whose templates ask the database: they compile when
-    they run.
+    they run. `faults` are those of nodes that fail when their turn comes.
     """
 
     order: tuple[str, ...]
     waits_for: Mapping[str, frozenset[str]]
     compiled: Mapping[str, Compiled]
+    faults: Mapping[str, WarehouseError] = field(default_factory=dict)
 
 
 def make_plan(
@@ -46,10 +47,11 @@ def make_plan(
 
     Raises every error found, together; nothing has touched a database by then. Where it
     `defers`, a node that does not compile fails when its turn comes: what does not
-    depend on it is built, as by dbt.
+    depend on it is built, as by dbt. An ephemeral model never has a turn.
     """
     chosen = [key for key in selected if key in manifest.nodes]
     compiled: dict[str, Compiled] = {}
+    faults: dict[str, WarehouseError] = {}
     wanted = {*chosen, *_ephemeral(manifest, chosen)}
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
@@ -65,9 +67,12 @@ def make_plan(
             except DatabaseNeeded:
                 continue
             compiled[unique_id] = node
-        if found.errors:
-            compiled.pop(unique_id, None)
-        if not defers:
+        if not found.errors:
+            continue
+        compiled.pop(unique_id, None)
+        if defers and is_run(manifest.nodes[unique_id]):
+            faults[unique_id] = found.errors[0]
+        else:
             problems.errors += found.errors
     with problems.collect():
         check_locations(compiler, external_models(manifest))
@@ -76,7 +81,8 @@ def make_plan(
     graph = _with_test_edges(manifest, runs)
     running = set(runs)
     order = tuple(name for name in graph.order() if name in running)
-    return Plan(order, {name: _waits(graph, name, running) for name in runs}, compiled)
+    waits_for = {name: _waits(graph, name, running) for name in runs}
+    return Plan(order, waits_for, compiled, faults)
 
 
 def compile_checked(

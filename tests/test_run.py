@@ -913,3 +913,18 @@ def test_in_place_a_fault_of_an_ephemeral_model_stops_the_build(tiny):
     )
     with pytest.raises(WarehouseError, match="odd"):
         project.build()
+
+
+def test_in_place_an_ephemeral_model_fails_in_the_turn_of_its_reader(tiny):
+    """As in dbt, what does not read it is built; if nothing does, nothing runs."""
+    project = tiny(
+        {
+            "models/a.sql": "{{ config(materialized='ephemeral') }} {{ nothing() }}",
+            "models/b.sql": "select * from {{ ref('a') }}",
+            "models/c.sql": "select 1 as c",
+        }
+    )
+    assert project.build() == {"b": "error", "c": "success"}
+    assert project.detail("b").startswith('models/a.sql:1: "nothing" is undefined')
+    with pytest.raises(WarehouseError, match="nothing"):
+        project.build("a")

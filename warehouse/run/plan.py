@@ -47,11 +47,13 @@ def make_plan(
 
     Raises every error found, together; nothing has touched a database by then. Where it
     `defers`, a node that does not compile fails when its turn comes: what does not
-    depend on it is built, as by dbt. An ephemeral model never has a turn.
+    depend on it is built, as by dbt. An ephemeral model has no turn: its fault stops
+    all, unless a node that reads it fails for the same.
     """
     chosen = [key for key in selected if key in manifest.nodes]
     compiled: dict[str, Compiled] = {}
     faults: dict[str, WarehouseError] = {}
+    idle: list[WarehouseError] = []
     wanted = {*chosen, *_ephemeral(manifest, chosen)}
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
@@ -73,7 +75,9 @@ def make_plan(
         if defers and is_run(manifest.nodes[unique_id]):
             faults[unique_id] = found.errors[0]
         else:
-            problems.errors += found.errors
+            idle += found.errors
+    told = {str(fault) for fault in faults.values()}
+    problems.errors += [fault for fault in idle if str(fault) not in told]
     with problems.collect():
         check_locations(compiler, external_models(manifest))
     problems.raise_errors()

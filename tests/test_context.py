@@ -1,10 +1,14 @@
 """What templates may ask of the run: hooks with results, flags, the graph, target."""
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from tiny import PROJECT, TinyProject
 
+from warehouse.compiler.names import LazyGraph
 from warehouse.errors import WarehouseError
 
 CONFIG = """\
@@ -97,3 +101,27 @@ def test_two_tests_that_differ_in_config_alone_are_two(tmp_path):
         }
     )
     assert len(tiny.workspace().select(["one"], (), ["test"])) == 2
+
+
+@pytest.fixture
+def hasty():
+    """Let threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_threads_share_one_graph(manifest):
+    """Threads that look into `graph` at the same time find the same one."""
+    for _ in range(20):
+        graph, together = LazyGraph(manifest), Barrier(4)
+
+        def look(graph=graph, together=together) -> int:
+            together.wait()
+            return id(graph["nodes"])
+
+        with ThreadPoolExecutor(4) as pool:
+            found = [pool.submit(look) for _ in range(4)]
+        assert len({future.result() for future in found}) == 1

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tiny import RELEASED, STRICT
 
-from warehouse.errors import CompileErrors, ExecutionError
+from warehouse.errors import CompileErrors, ExecutionError, WarehouseError
 from warehouse.run.results import NodeFinished, NodeStarted
 
 CHAIN = {
@@ -895,3 +895,36 @@ def test_in_place_a_fault_holds_back_what_depends_on_it_alone(tiny):
     built = {"a": "error", "b": "error", "c": "success", "d": "skipped"}
     assert project.build() == built
     assert project.detail("a").startswith('models/a.sql:1: "nothing" is undefined')
+
+
+def test_in_place_a_fault_of_an_ephemeral_model_stops_the_build(tiny):
+    """It never has a turn to fail at, so that its fault would be passed over."""
+    project = tiny(
+        {
+            "models/a.sql": "{{ config(materialized='ephemeral') }} select 1 as id",
+            "models/b.sql": "select * from {{ ref('a') }}",
+            "models/_m.yml": """
+                models:
+                  - name: a
+                    columns: [{name: id, data_type: int, constraints: [{type: odd}]}]
+                    config: {contract: {enforced: true}}
+                """,
+        }
+    )
+    with pytest.raises(WarehouseError, match="odd"):
+        project.build()
+
+
+def test_in_place_an_ephemeral_model_fails_in_the_turn_of_its_reader(tiny):
+    """As in dbt, what does not read it is built; if nothing does, nothing runs."""
+    project = tiny(
+        {
+            "models/a.sql": "{{ config(materialized='ephemeral') }} {{ nothing() }}",
+            "models/b.sql": "select * from {{ ref('a') }}",
+            "models/c.sql": "select 1 as c",
+        }
+    )
+    assert project.build() == {"b": "error", "c": "success"}
+    assert project.detail("b").startswith('models/a.sql:1: "nothing" is undefined')
+    with pytest.raises(WarehouseError, match="nothing"):
+        project.build("a")

@@ -2,6 +2,7 @@ import pytest
 
 from warehouse.api.forecast import forecast
 from warehouse.cli import main
+from warehouse.errors import WarehouseError
 
 FILES = {
     "seeds/amounts.csv": "id,amount\n1,10\n2,20\n",
@@ -124,3 +125,43 @@ def test_a_verdict_of_ones_own_counts(project):
     project.edit("macros/judge.sql", "1 > 2", "2 > 3")
     project.build()
     assert project.built() == {"not_null_total_total"}
+
+
+FAULTY = {
+    "models/a.sql": "select {{ nothing() }}",
+    "models/b.sql": "select * from {{ ref('a') }}",
+    "models/c.sql": "select * from {{ ref('b') }}",
+    "models/d.sql": "select 1 as d",
+}
+
+
+def test_in_place_what_does_not_compile_is_forecast(tiny, capsys):
+    """As a build in place does, the forecast goes on beside what does not compile."""
+    project = tiny(FAULTY)
+    found = {name: reason for name, (_, reason) in said(project).items()}
+    assert found == {
+        "a": 'it does not compile: "nothing" is undefined',
+        "b": "a, above it, does not compile",
+        "c": "a, above it, does not compile",
+        "d": "it was never built",
+    }
+    folder = ["--project-dir", str(project.root)]
+    assert main(["build", "--dry-run", *folder]) == 0
+    shown = capsys.readouterr().out
+    assert "fail   model  a: it does not compile" in shown
+    assert "would run 1 node and 0 tests, and reuse 0; 3 would fail or be" in shown
+    project.build()
+    assert project.result is not None
+    assert [r.name for r in project.result.results if r.status == "success"] == ["d"]
+
+
+def test_a_release_with_what_does_not_compile_is_not_forecast(released):
+    """Where the build would stop before anything runs, so does the forecast."""
+    with pytest.raises(WarehouseError, match="nothing"):
+        said(released(FAULTY))
+
+
+def test_why_takes_one_name(project, capsys):
+    """A selector is refused as one."""
+    assert main(["why", "+total", "--project-dir", str(project.root)]) == 2
+    assert "`why` takes one name" in capsys.readouterr().err

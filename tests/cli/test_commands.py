@@ -105,6 +105,19 @@ def test_compile_prints_one_and_writes_all(shop):
     assert (folder / "marts/_marts.yml/unique_orders_id.sql").exists()
 
 
+def test_compile_names_a_long_test_by_its_short_name(shop):
+    """A test whose name is too long for a file is written under dbt's short one."""
+    values = ", ".join(f"a_rather_long_value_{n}" for n in range(20))
+    path = shop.root / "models/marts/_marts.yml"
+    text = path.read_text() + "      - name: customer\n        data_tests:\n"
+    text += f"          - accepted_values: {{arguments: {{values: [{values}]}}}}\n"
+    path.write_text(text)
+    assert "the SQL of 5 nodes" in shop.out("compile")
+    folder = shop.root / "target/compiled/shop/models/marts/_marts.yml"
+    (name,) = (path.name for path in folder.glob("accepted*"))
+    assert re.fullmatch(r"accepted_values_orders_[0-9a-f]{32}\.sql", name)
+
+
 def test_parse_writes_the_manifest(shop):
     """`parse` counts what it read and writes manifest.json."""
     assert re.fullmatch(

@@ -176,3 +176,9 @@ def test_show_names_the_nearest_node(built):
     assert "say one node" in built.complaint("show")
     said = built.complaint("show", "--inline", "select 1 from {{ ref('ordes') }}")
     assert said.startswith("Compilation error: --inline:1")
+
+
+def test_show_says_what_can_be_shown(built):
+    """A selection of nothing but tests has no rows to show."""
+    said = built.complaint("show", "-s", "unique_orders_id")
+    assert "models, seeds and --inline SQL can be shown" in said

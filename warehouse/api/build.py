@@ -54,9 +54,7 @@ def build(project: Workspace, request: Request) -> BuildResult:
     for text in unmatched(project.selector, request.excluded):
         project.warn(f"--exclude: {text}")
     project.exported()
-    plan, compiler = project.plan(
-        chosen, defers=project.home is None and not project.settings.strict
-    )
+    plan, compiler = project.plan(chosen, builds=True)
     options = project.options
     request = replace(request, is_narrowed=project.is_narrowed)
     if options.empty or options.sample:  # a part of the rows is not for readers

@@ -86,7 +86,7 @@ def write_compiled(project: Workspace, found: Sequence[Compiled]) -> Path:
         node = compiled.node
         place = Path(node.package, node.file.path)
         if node.test is not None and node.properties is not None:
-            place = Path(node.package, node.properties.file, f"{node.name}.sql")
+            place = Path(node.package, node.properties.file, node.file.relative)
         replace_text(folder / place, compiled.sql)
     return folder
 

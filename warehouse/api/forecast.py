@@ -17,9 +17,10 @@ from warehouse.run.forecast import Before, Forecast, Forecaster
 def forecast(project: Workspace, chosen: Sequence[str]) -> list[Forecast]:
     """Return what would become of the chosen nodes, in build order.
 
-    Nothing is written, and no database is opened. Raises what compiling them raises.
+    Nothing is written, and no database is opened. Raises what stops a build before
+    anything runs.
     """
-    plan, compiler = project.plan(chosen)
+    plan, compiler = project.plan(chosen, builds=True)
     before = Before() if project.home is None else _before(project.home)
     if project.options.full_refresh:
         before = Before()

@@ -265,11 +265,12 @@ class Workspace:
         return chosen
 
     def plan(
-        self, chosen: Sequence[str], *, defers: bool = False
+        self, chosen: Sequence[str], *, builds: bool = False
     ) -> "tuple[Plan, Compiler]":
         """Compile the chosen nodes and order them, without a database.
 
-        See `make_plan` for what it `defers`.
+        A plan for a build in place defers what does not compile, see `make_plan`,
+        unless the project is strict.
         """
         # Here and not above: reading SQL takes sqlglot, which listing nodes does not.
         from warehouse.compiler.analyses import Analyses  # noqa: PLC0415
@@ -294,6 +295,7 @@ class Workspace:
         )
         compiler.analyses = analyses
         problems = Problems(self.warn, strict=self.settings.strict)
+        defers = builds and self.home is None and not self.settings.strict
         plan = make_plan(self.manifest, compiler, chosen, problems, defers=defers)
         if analyses.is_new:
             kept.keep(place, stamp, analyses.content())

@@ -9,7 +9,7 @@ from sqlglot.tokens import TokenType
 from warehouse.compiler.analyses import Analyses, Analysis, Form
 from warehouse.compiler.batches import Batch
 from warehouse.compiler.columns import output_columns
-from warehouse.compiler.names import NodeNames
+from warehouse.compiler.names import NodeNames, unseen_hint
 from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
 from warehouse.compiler.stand_ins import StandIns
 from warehouse.compiler.tokens import canonical, is_volatile, tokens
@@ -29,7 +29,7 @@ from warehouse.manifest.hooks import Hook
 from warehouse.manifest.known_tests import KnownTests
 from warehouse.manifest.link import REFERABLE
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node
+from warehouse.manifest.nodes import Node, Source
 from warehouse.manifest.test_arguments import test_arguments
 from warehouse.project.files import SourceFile
 from warehouse.project.seeds import header
@@ -323,13 +323,27 @@ class Compiler:
 
     def undeclared_error(self, compiled: Compiled, read: TableRead) -> CompileError:
         """Return the error for a table that is read without `ref` or `source`."""
+        node = compiled.node
+        for source in self._unseen(node):
+            if read.name in _spellings(source.relation):
+                call = f"source('{source.source_name}', '{source.name}')"
+                return CompileError(
+                    f"{node.name} reads {read} by a {call} that was not seen when the "
+                    "file was parsed",
+                    location=compiled.locate(read.offset or 0),
+                    hint=unseen_hint(call),
+                )
         return CompileError(
-            f"{compiled.node.name} reads {read} without ref() or source()",
+            f"{node.name} reads {read} without ref() or source()",
             location=compiled.locate(read.offset or 0),
             hint=self._declaration(read)
-            or nearest(read.name[-1], self._others(compiled.node))
+            or nearest(read.name[-1], self._others(node))
             or "declare it as a source in a properties file",
         )
+
+    def _unseen(self, node: Node) -> Iterator[Source]:
+        for reader in (node, *self._ephemeral_upstream(node)):
+            yield from self.names.unseen(reader)
 
     def _others(self, node: Node) -> list[str]:
         """List what the node could refer to."""

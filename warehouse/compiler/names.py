@@ -1,7 +1,8 @@
 """What `ref`, `source`, `config` and `this` mean when a node is compiled for real."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
-from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from warehouse.compiler.batches import Batch
@@ -15,7 +16,7 @@ from warehouse.manifest.full_config import without_none
 from warehouse.manifest.hooks import hooks_of
 from warehouse.manifest.link import names_of, resolve
 from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node, Ref
+from warehouse.manifest.nodes import Node, Ref, Source
 from warehouse.manifest.recorder import read_ref
 
 
@@ -31,6 +32,7 @@ class NodeNames:
         self.manifest = manifest
         self.selected = selected
         self.stand_ins = stand_ins or StandIns()
+        self._unseen: dict[str, set[str]] = defaultdict(set)
         self._graph = LazyGraph(manifest)
         self._by_name = names_of(manifest.nodes)
 
@@ -51,7 +53,7 @@ class NodeNames:
             "ref": lambda *names, version=None, v=None: stand_in(
                 *self._ref(node, *names, version=v if version is None else version)
             ),
-            "source": lambda *names: stand_in(*self._found_source(*names)),
+            "source": lambda *names: stand_in(*self._source(node, *names)),
             "config": NodeConfig(node),
             "this": node.relation,
             "model": Lazy(lambda: self.model(node, batch)),
@@ -132,15 +134,34 @@ class NodeNames:
         others = [f"{source.source_name}.{source.name}" for source in known.values()]
         raise CompileError(f"no source {wanted}", hint=nearest(wanted, others))
 
+    def _source(self, node: Node, *names: str) -> tuple[str, Relation]:
+        """Find a source; remember one that reading the file did not see, as dbt."""
+        unique_id, relation = self._found_source(*names)
+        if unique_id not in node.depends_on:
+            self._unseen[node.unique_id].add(unique_id)
+        return unique_id, relation
+
+    def unseen(self, node: Node) -> list[Source]:
+        """Return the sources of a node that showed when its template ran for real."""
+        found = sorted(self._unseen.get(node.unique_id, ()))
+        return [self.manifest.sources[unique_id] for unique_id in found]
+
     def _check_declared(self, node: Node, unique_id: str, call: str) -> None:
         """Refuse a reference that only shows when the template runs for real."""
         if unique_id in node.depends_on or unique_id == node.unique_id:
             return
         raise CompileError(
             f"{call} was not seen when the file was parsed, so that it could run first",
-            hint="it stands behind a condition on `execute` or a query: add a comment "
-            f"`-- depends_on: {{{{ {call} }}}}` at the top of the file",
+            hint=unseen_hint(call),
         )
+
+
+def unseen_hint(call: str) -> str:
+    """Say how to declare what shows only when a template runs for real."""
+    return (
+        "it stands behind a condition on `execute` or a query: add a comment "
+        f"`-- depends_on: {{{{ {call} }}}}` at the top of the file"
+    )
 
 
 class OutsideConfig:
@@ -200,19 +221,25 @@ class NodeConfig:
 class LazyGraph(MutableMapping[str, Any]):
     """`graph`: made when a template first looks into it; most never do.
 
-    One for the whole command, as in dbt: packages keep what they collect in it.
+    One for the whole command, as in dbt: packages keep what they collect in it. The
+    lock keeps threads that look into it at the same time from making one each.
     """
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
+        self._lock = Lock()
+        self._made: dict[str, Any] | None = None
 
-    @cached_property
+    @property
     def _dict(self) -> dict[str, Any]:
-        return {
-            **graph_dict(self._manifest.nodes, self._manifest.sources),
-            "groups": groups_dict(self._manifest.groups),
-            "functions": {},
-        }
+        with self._lock:
+            if self._made is None:
+                self._made = {
+                    **graph_dict(self._manifest.nodes, self._manifest.sources),
+                    "groups": groups_dict(self._manifest.groups),
+                    "functions": {},
+                }
+            return self._made
 
     def __getitem__(self, key: str) -> Any:
         return self._dict[key]

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from warehouse.errors import CompileError, nearest
+from warehouse.errors import CompileError, Location, WarehouseError, nearest
 from warehouse.jinja.flags import Flags, arguments
-from warehouse.project.config import ProjectConfig
+from warehouse.project.config import PROJECT_FILE, ProjectConfig
 from warehouse.project.profile import Target
 from warehouse.secrets import PREFIX, is_secret, redacted
 
 METADATA = "DBT_ENV_CUSTOM_ENV_"
+TEXT = "<text>"  # the file's name of a piece of text that stands in none
 OPENINGS = ("{{", "{%")  # what has none of these is no template
 
 # What dbt-duckdb's `target` has where the profile does not say it.
@@ -142,6 +143,9 @@ def _is_key(key: str) -> bool:
     return any(word in key.lower() for word in ("secret", "password", "token", "key"))
 
 
+_REQUIRED: Any = object()
+
+
 @dataclass(frozen=True, slots=True)
 class Var:
     """`var(name, default)` for the files of one package.
@@ -152,14 +156,15 @@ class Var:
     invocation: Invocation
     package: str
     render: Callable[[str], str] = str
+    _open: list[str] = field(default_factory=list)  # those whose Jinja is under way
 
-    def __call__(self, name: str, *default: Any, **named: Any) -> Any:
+    def __call__(self, name: str, /, default: Any = _REQUIRED) -> Any:
         """Return a variable, else the default; None is one. Raises CompileError."""
         for values in self._layers():
             if name in values:
-                return self._rendered(values[name])
-        if default or named:
-            return default[0] if default else named.get("default")
+                return self._rendered(name, values)
+        if default is not _REQUIRED:
+            return default
         known = [key for values in self._layers() for key in values]
         raise CompileError(
             f'no variable "{name}"',
@@ -171,9 +176,27 @@ class Var:
         """Whether the variable has a value."""
         return any(name in values for values in self._layers())
 
-    def _rendered(self, value: Any) -> Any:
-        is_jinja = isinstance(value, str) and any(mark in value for mark in OPENINGS)
-        return self.render(value) if is_jinja else value
+    def _rendered(self, name: str, values: Mapping[str, Any]) -> Any:
+        value = values[name]
+        if not isinstance(value, str) or not any(mark in value for mark in OPENINGS):
+            return value
+        is_said = values is self.invocation.command_vars
+        place = Location("--vars" if is_said else PROJECT_FILE, excerpt=value)
+        if name in self._open:
+            path = " → ".join([*self._open[self._open.index(name) :], name])
+            raise CompileError(
+                f'the variable "{name}" names itself: {path}', location=place
+            )
+        self._open.append(name)
+        try:
+            return self.render(value)
+        except WarehouseError as error:
+            if error.location is not None and error.location.file != TEXT:
+                raise  # in a macro that the variable calls
+            message = f'the variable "{name}": {error.message}'
+            raise CompileError(message, location=place, hint=error.hint) from error
+        finally:
+            self._open.pop()
 
     def _layers(self) -> list[Mapping[str, Any]]:
         invocation = self.invocation

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from warehouse.jinja.adapter import Adapter, Database
-from warehouse.jinja.invocation import Invocation, Var
+from warehouse.jinja.invocation import TEXT, Invocation, Var
 from warehouse.jinja.macros import Lazy, MacroLibrary, Scope
 from warehouse.jinja.names import Log, base_names
 from warehouse.jinja.native import Native
@@ -75,7 +75,7 @@ class Templates:
         """Render a file. Raises CompileError with the file's line."""
         return self.template(file).render(scope.names(scope.package))
 
-    def text(self, text: str, scope: Scope, file: str = "<text>") -> str:
+    def text(self, text: str, scope: Scope, file: str = TEXT) -> str:
         """Render a piece of text, a hook for example."""
         source = SourceFile(file, file, text, "")
         return self.template(source).render(scope.names(scope.package)).text

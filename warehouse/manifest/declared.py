@@ -22,6 +22,25 @@ _REQUIRED = {
     "metric": ("label", "type"),
     "saved_query": ("query_params",),
 }
+# What must be a mapping, and what a list; a list of mappings needs their names.
+_SHAPES: Mapping[str, Mapping[str, Any]] = {
+    "exposure": {"depends_on": []},
+    "semantic_model": {
+        "entities": [{}],
+        "dimensions": [{"type_params": {}}],
+        "measures": [{"agg_params": {}, "non_additive_dimension": {}}],
+    },
+    "metric": {
+        "type_params": {
+            "metrics": [], "input_measures": [], "cumulative_type_params": {},
+            "conversion_type_params": {},
+        }
+    },
+    "saved_query": {
+        "query_params": {"metrics": [], "group_by": [], "order_by": []},
+        "exports": [{}],
+    },
+}  # fmt: skip
 _INPUTS = ("numerator", "denominator")
 _MEASURES = ("base_measure", "conversion_measure")
 
@@ -37,6 +56,7 @@ def read_declared(
     for key in _REQUIRED[kind]:
         if block.get(key) is None:
             raise block.error(f'the {kind} "{name}" has no `{key}`', "name")
+    _check_shape(block, _SHAPES[kind])
     node = _node(builder, package, kind, block)
     recorder = _references(builder, package, node, block)
     node = replace(node, refs=tuple(recorder.refs), sources=tuple(recorder.sources))
@@ -46,7 +66,7 @@ def read_declared(
     if kind == "saved_query":
         params = block.get("query_params")
         needs += [("metric", str(found)) for found in params.get("metrics") or ()]
-    measures = [m for m in block.get("measures") or () if isinstance(m, Mapping)]
+    measures = block.get("measures") or ()
     yield replace(
         node,
         declared=Declared(
@@ -58,6 +78,21 @@ def read_declared(
     for measure in measures:
         if measure.get("create_metric"):
             yield _created(builder, package, measure, block)
+
+
+def _check_shape(block: Block, shape: Mapping[str, Any]) -> None:
+    """Refuse what is no mapping or list where one must be; nothing at all may be."""
+    for key, inner in shape.items():
+        if isinstance(inner, list):
+            members = list(block.items(key))
+            for member in members if inner else ():
+                if not isinstance(member.data, dict) or member.get("name") is None:
+                    raise member.error(f"each of `{key}` must be a mapping with `name`")
+                _check_shape(member, inner[0])
+        elif block.get(key) is not None:
+            if not isinstance(block.get(key), dict):
+                raise block.error(f"`{key}` must be a mapping", key)
+            _check_shape(block.at(key), inner)
 
 
 def _node(builder: NodeBuilder, package: Package, kind: str, block: Block) -> Node:

@@ -54,22 +54,31 @@ def with_defaults(resource_type: str, data: Mapping[str, Any]) -> dict[str, Any]
         "metric": _metric,
         "semantic_model": _semantic_model,
         "saved_query": _saved_query,
-        "exposure": lambda data: {**_EXPOSURE, **data},
+        "exposure": lambda data: _filled(_EXPOSURE, data),
     }
     return shapes[resource_type](data)
 
 
+def _filled(defaults: Defaults, said: Mapping[str, Any]) -> Defaults:
+    """Return what is said over the defaults; a key with nothing behind it is unsaid.
+
+    >>> _filled({"entities": [], "label": None}, {"entities": None, "name": "sales"})
+    {'entities': [], 'label': None, 'name': 'sales'}
+    """
+    said = {k: v for k, v in said.items() if v is not None or k not in defaults}
+    return {**defaults, **said}
+
+
 def _metric(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **_METRIC,
-        **data,
+        **_filled(_METRIC, data),
         "filter": _filter(data.get("filter")),
         "type_params": _type_params(data.get("type_params") or {}),
     }
 
 
 def _type_params(said: Mapping[str, Any]) -> dict[str, Any]:
-    found = {**_TYPE_PARAMS, **said, "window": _window(said.get("window"))}
+    found = _filled(_TYPE_PARAMS, {**said, "window": _window(said.get("window"))})
     found["measure"] = _named(found["measure"], _MEASURE)
     for key in ("numerator", "denominator"):
         found[key] = _named(found[key], _INPUT)
@@ -79,7 +88,7 @@ def _type_params(said: Mapping[str, Any]) -> dict[str, Any]:
         cumulative = {key: said.get(key) for key in ("window", "grain_to_date")}
     if cumulative is not None:
         window = _window(cumulative.get("window"))
-        cumulative = {**_CUMULATIVE, **cumulative, "window": window}
+        cumulative = _filled(_CUMULATIVE, {**cumulative, "window": window})
     found["cumulative_type_params"] = cumulative
     conversion = found["conversion_type_params"]
     if conversion is not None:
@@ -122,19 +131,19 @@ def _filter(said: Any) -> Any:
     """Return conditions as dbt has them: each a template of its own."""
     if said is None or isinstance(said, Mapping):
         return said
-    texts = [said] if isinstance(said, str) else said
+    texts = said if isinstance(said, list) else [said]
     return {"where_filters": [{"where_sql_template": text} for text in texts]}
 
 
 def _semantic_model(data: Mapping[str, Any]) -> dict[str, Any]:
-    found = {**_SEMANTIC_MODEL, **data}
+    found = _filled(_SEMANTIC_MODEL, data)
     parts: dict[str, Defaults] = {
         "entities": _ENTITY,
         "dimensions": _DIMENSION,
         "measures": _MEASURED,
     }
     for key, defaults in parts.items():
-        found[key] = [{**defaults, **part} for part in found[key]]
+        found[key] = [_filled(defaults, part) for part in found[key]]
     for dimension in found["dimensions"]:
         if dimension["type_params"]:
             params = {"validity_params": None, **dimension["type_params"]}
@@ -146,17 +155,17 @@ def _semantic_model(data: Mapping[str, Any]) -> dict[str, Any]:
         if measure["agg_params"]:
             usual: Defaults = {"percentile": None, "use_discrete_percentile": False}
             usual["use_approximate_percentile"] = False
-            measure["agg_params"] = {**usual, **measure["agg_params"]}
+            measure["agg_params"] = _filled(usual, measure["agg_params"])
         if measure["non_additive_dimension"]:
-            groups = {"window_groupings": [], **measure["non_additive_dimension"]}
-            measure["non_additive_dimension"] = groups
+            groups: Defaults = {"window_groupings": []}
+            said = measure["non_additive_dimension"]
+            measure["non_additive_dimension"] = _filled(groups, said)
     return found
 
 
 def _saved_query(data: Mapping[str, Any]) -> dict[str, Any]:
     usual: Defaults = {"group_by": [], "metrics": [], "order_by": [], "limit": None}
-    asked = {**usual, **(data.get("query_params") or {})}
+    asked = _filled(usual, data.get("query_params") or {})
     asked["where"] = _filter(asked.get("where"))
-    return {"label": None, "metadata": None, "group": None, "exports": [], **data} | {
-        "query_params": asked
-    }
+    top: Defaults = {"label": None, "metadata": None, "group": None, "exports": []}
+    return {**_filled(top, data), "query_params": asked}

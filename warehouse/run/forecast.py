@@ -22,7 +22,8 @@ DESCRIBED = "its description alone changed"
 class Forecast:
     """What would become of a node; `reason` says why, in words.
 
-    `is_described` is one that is reused, and described anew.
+    `is_described` is one that is reused, and described anew; `fails` one that does not
+    compile, or waits for what does not.
     """
 
     node: Node
@@ -30,6 +31,7 @@ class Forecast:
     reason: str
     above: "Forecast | None" = None  # the node upstream that is the cause
     is_described: bool = False
+    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,22 @@ class Forecaster:
     def of(self, node: Node) -> Forecast:
         """Return what becomes of a node. Unit tests and histories run every time."""
         if node.unique_id not in self._forecasts:
-            self._forecasts[node.unique_id] = self._judge(node)
+            self._forecasts[node.unique_id] = self._failing(node) or self._judge(node)
         return self._forecasts[node.unique_id]
+
+    def _failing(self, node: Node) -> Forecast | None:
+        """Return the forecast of a node that fails, or that waits for one that does."""
+        fault = self._plan.faults.get(node.unique_id)
+        if fault is not None:
+            reason = f"it does not compile: {fault.message}"
+            return Forecast(node, False, reason, fails=True)
+        for unique_id in sorted(self._plan.waits_for.get(node.unique_id, ())):
+            above = self.of(self._manifest.nodes[unique_id])
+            if above.fails:
+                cause = above.above or above
+                reason = f"{cause.node.search_name}, above it, does not compile"
+                return Forecast(node, False, reason, cause, fails=True)
+        return None
 
     def _judge(self, node: Node) -> Forecast:
         compiled = self._plan.compiled.get(node.unique_id)

@@ -1,10 +1,10 @@
 """Before anything runs: what is selected compiles, and in which order it goes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from warehouse.compiler.compile import Compiled, Compiler
-from warehouse.errors import CompileError, Location, nearest
+from warehouse.errors import CompileError, Location, WarehouseError, nearest
 from warehouse.jinja.adapter import Database
 from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.manifest.graph import Graph
@@ -26,12 +26,13 @@ class Plan:
     """The nodes to run with what each waits for.
 
     `compiled` lacks the nodes whose templates ask the database: they compile when
-    they run.
+    they run. `faults` are those of nodes that fail when their turn comes.
     """
 
     order: tuple[str, ...]
     waits_for: Mapping[str, frozenset[str]]
     compiled: Mapping[str, Compiled]
+    faults: Mapping[str, WarehouseError] = field(default_factory=dict)
 
 
 def make_plan(
@@ -46,16 +47,21 @@ def make_plan(
 
     Raises every error found, together; nothing has touched a database by then. Where it
     `defers`, a node that does not compile fails when its turn comes: what does not
-    depend on it is built, as by dbt.
+    depend on it is built, as by dbt. An ephemeral model has no turn: its fault stops
+    all, unless a node that reads it fails for the same.
     """
     chosen = [key for key in selected if key in manifest.nodes]
     compiled: dict[str, Compiled] = {}
+    faults: dict[str, WarehouseError] = {}
+    idle: list[WarehouseError] = []
     wanted = {*chosen, *_ephemeral(manifest, chosen)}
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
             continue  # a unit test asks the database for its columns
         with problems.collect():  # which in dbt too stops all
             check_has_columns(manifest.nodes[unique_id])
+            if is_batched(compiler.templates.library, manifest.nodes[unique_id]):
+                check_microbatch(manifest, manifest.nodes[unique_id], problems)
         found = Problems(problems.warn, strict=problems.strict)
         with found.collect():
             try:
@@ -65,10 +71,15 @@ def make_plan(
             except DatabaseNeeded:
                 continue
             compiled[unique_id] = node
-        if found.errors:
-            compiled.pop(unique_id, None)
-        if not defers:
-            problems.errors += found.errors
+        if not found.errors:
+            continue
+        compiled.pop(unique_id, None)
+        if defers and is_run(manifest.nodes[unique_id]):
+            faults[unique_id] = found.errors[0]
+        else:
+            idle += found.errors
+    told = {str(fault) for fault in faults.values()}
+    problems.errors += [fault for fault in idle if str(fault) not in told]
     with problems.collect():
         check_locations(compiler, external_models(manifest))
     problems.raise_errors()
@@ -76,7 +87,8 @@ def make_plan(
     graph = _with_test_edges(manifest, runs)
     running = set(runs)
     order = tuple(name for name in graph.order() if name in running)
-    return Plan(order, {name: _waits(graph, name, running) for name in runs}, compiled)
+    waits_for = {name: _waits(graph, name, running) for name in runs}
+    return Plan(order, waits_for, compiled, faults)
 
 
 def compile_checked(
@@ -91,8 +103,6 @@ def compile_checked(
     Raises CompileError, or adds what is wrong to the problems.
     """
     check_materialization(compiler.templates.library, node)
-    if is_batched(compiler.templates.library, node):
-        check_microbatch(compiler.manifest, node, problems)
     compiled = compiler.compile(node, database, is_incremental=is_incremental)
     check(compiler, compiled, problems)
     return compiled

@@ -39,6 +39,11 @@ def node_of(project: Workspace, arguments: Namespace) -> Node:
         return node_named(project, arguments.name)
     types = ("model", "seed")
     found = chosen(project, arguments.select, (), types)
+    if not found:
+        raise UsageError(
+            "what is selected has no rows to show",
+            hint="models, seeds and --inline SQL can be shown",
+        )
     if len(found) != 1:
         names = ", ".join(project.manifest[key].name for key in found)
         raise UsageError(f"the selection is not one node but {len(found)}: {names}")

@@ -10,12 +10,20 @@ from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import BOLD, DIM, Terminal
 from warehouse.cli.words import counted
-from warehouse.errors import ExitCode
+from warehouse.errors import ExitCode, UsageError
 from warehouse.run.forecast import Forecast
+
+SELECTING = "+@*:, "  # characters of selectors that no name has
 
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Say of a node what the next build does with it, and why; then of its tests."""
+    if set(arguments.node) & set(SELECTING):
+        raise UsageError(
+            f'"{arguments.node}" is a selector; `why` takes one name',
+            hint="for all that is selected: warehouse build --dry-run --select "
+            f"'{arguments.node}'",
+        )
     project = open_project(arguments, terminal, Messages(terminal))
     node = node_named(project, arguments.node)
     found = {f.node.unique_id: f for f in forecast(project, project.select())}
@@ -35,10 +43,13 @@ def show_plan(project: Workspace, chosen: Sequence[str], terminal: Terminal) -> 
         if not shown.is_reused:
             terminal.out(_line(shown, terminal))
     reused = sum(shown.is_reused for shown in found)
-    nodes = [shown for shown in found if not shown.is_reused]
+    failing = sum(shown.fails for shown in found)
+    nodes = [shown for shown in found if not shown.is_reused and not shown.fails]
     tests = sum(shown.node.is_test for shown in nodes)
     text = f"would run {counted(len(nodes) - tests, 'node')} and "
-    text += f"{counted(tests, 'test')}, and reuse {reused:,}; nothing was touched"
+    text += f"{counted(tests, 'test')}, and reuse {reused:,}; "
+    text += f"{failing:,} would fail or be skipped; " if failing else ""
+    text += "nothing was touched"
     terminal.note(terminal.style(text, BOLD))
     return ExitCode.OK
 
@@ -48,7 +59,7 @@ def _idle(node: object) -> str:
 
 
 def _line(shown: Forecast, terminal: Terminal) -> str:
-    word = "reuse" if shown.is_reused else "run"
+    word = "reuse" if shown.is_reused else "fail" if shown.fails else "run"
     styled = terminal.style(word.ljust(5), DIM) if shown.is_reused else word.ljust(5)
     node = shown.node
     return f"{styled}  {node.resource_type:<5}  {node.search_name}: {shown.reason}"

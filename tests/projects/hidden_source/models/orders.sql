@@ -1,0 +1,2 @@
+select * from
+{% if execute %}{{ source('raw', 'good') }}{% endif %}

@@ -25,10 +25,8 @@ legs with a price, and unknown for a company none of whose legs has one.
         {{ sum_or_zero(
             'amount_usd * cast(weight_ratio as decimal(6, 4))', 'is_outgoing'
         ) }} as credit_equivalent_usd,
-        {{ sum_or_zero(
-            'amount_usd',
-            "is_outgoing and status not in ('closed', 'disbursed', 'historical')"
-        ) }} as undrawn_usd,
+        {{ sum_or_zero('amount_usd', 'is_outgoing and not ' ~ is_paid('status')) }}
+            as undrawn_usd,
         count(*) filter (where is_outgoing) as outgoing_leg_count,
         count(amount_usd) filter (where is_outgoing) as outgoing_priced_leg_count,
         count(*) filter (where not is_outgoing) as incoming_leg_count,

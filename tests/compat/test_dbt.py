@@ -92,6 +92,15 @@ def tables(database):
     return found
 
 
+def table_functions(database):
+    """Return the comment of every table macro, by name."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(
+            "select schema_name, function_name, comment from duckdb_functions() "
+            "where not internal order by all"
+        ).fetchall()
+
+
 def test_every_node_ends_as_in_dbt(by_us, by_dbt):
     """Our engine runs the same nodes as dbt, and each ends with the same status."""
     assert by_us[1] == by_dbt[1]
@@ -100,6 +109,7 @@ def test_every_node_ends_as_in_dbt(by_us, by_dbt):
 def test_every_relation_has_the_same_columns_types_and_comments(by_us, by_dbt):
     """Names, types and descriptions in the database are those that dbt gives."""
     assert tables(by_us[0]) == tables(by_dbt[0])
+    assert table_functions(by_us[0]) == table_functions(by_dbt[0]) != []
 
 
 def test_every_relation_has_the_same_rows(by_us, by_dbt):

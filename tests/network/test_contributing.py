@@ -24,6 +24,20 @@ def contributed(tmp_path_factory):
         yield lambda sql: connection.execute(sql).fetchall()
 
 
+def test_a_wrong_company_is_told_with_its_leg(tmp_path_factory):
+    """A leg to a company that nobody knows fails the build as the page shows."""
+    (shown,) = re.findall(r"^```text\n(FAIL .*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    project = copy_project(tmp_path_factory.mktemp("misspelt"))
+    for name, text in ROWS:
+        is_leg = name == "raw_external_deal_legs"
+        rows = text.replace(",coreweave,", ",corewaeve,") if is_leg else text
+        add(next(project.glob(f"seeds/**/{name}.csv")), rows.splitlines())
+    done = warehouse(project, "build")
+    assert done.returncode == 1
+    printed = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+    assert shown in printed + done.stderr
+
+
 def add(seed, lines):
     """Add rows that name some of a seed's columns to its file."""
     with seed.open(encoding="utf-8", newline="") as file:

@@ -87,13 +87,15 @@ def test_schemas(query):
 
 
 def test_everything_is_described(query):
-    """Every table, view and column of the database has a comment."""
+    """Every table, view, column and table macro of the database has a comment."""
     undescribed = query(
         "select schema_name, table_name, column_name from duckdb_columns() "
         "where not internal and comment is null union all "
         "select schema_name, table_name, null from duckdb_tables() "
         "where not internal and comment is null union all "
         "select schema_name, view_name, null from duckdb_views() "
+        "where not internal and comment is null union all "
+        "select schema_name, function_name, null from duckdb_functions() "
         "where not internal and comment is null"
     )
     assert undescribed == []

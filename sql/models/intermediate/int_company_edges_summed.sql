@@ -22,6 +22,15 @@ summed as (
         cast(
             sum(amount_usd) filter (where flow_kind = 'revenue') as decimal(20, 2)
         ) as purchase_usd,
+        cast(
+            sum(amount_usd) filter (where not {{ is_paid('status') }})
+            as decimal(20, 2)
+        ) as undrawn_usd,
+        cast(
+            sum(amount_usd)
+                filter (where flow_kind = 'funding' and {{ is_paid('status') }})
+            as decimal(20, 2)
+        ) as paid_funding_usd,
         count(*) as leg_count,
         count(amount_usd) as priced_leg_count,
         count(*) filter (where amount_usd is null and weight_ratio > 0)

@@ -96,6 +96,7 @@ imputed as (
         ) as imputed_usd,
         coalesce(scenario_amounts.imputation_method, prices_per_gw.parameter)
             as imputation_method,
+        coalesce(scenario_amounts.reason, prices_per_gw.reason) as imputation_reason,
         coalesce(scenario_amounts.claim_id, prices_per_gw.claim_id)
             as imputation_claim_id,
     from described
@@ -139,6 +140,8 @@ final as (
         additivity,
         case when imputed_usd is null then 'none' else imputation_method end
             as imputation_method,
+        case when imputed_usd is not null then imputation_reason end
+            as imputation_reason,
         cast(amount_usd as decimal(20, 2)) as amount_usd,
         amount_point_usd,
         weight_ratio,

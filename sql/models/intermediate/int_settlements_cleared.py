@@ -1,5 +1,6 @@
 """What everyone could pay if all fell due at once (Eisenberg and Noe 2001).
 
+All that is not known to be paid: of a closed deal nothing is owed any more.
 Each company pays what it owes, or else all it has: its own assets and what the others
 pay it, shared among its creditors in proportion. Of the payments that satisfy this, the
 greatest, by the algorithm of fictitious defaults: all pay in full; who cannot then
@@ -33,9 +34,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     edges = (
         dbt.ref("int_company_edges_summed")
-        .filter("amount_usd > 0")
+        .filter("undrawn_usd > 0")
         .project(
-            "scenario_id, from_company_id, to_company_id, cast(amount_usd as double)"
+            "scenario_id, from_company_id, to_company_id, cast(undrawn_usd as double)"
         )
         .order("all")
         .fetchall()

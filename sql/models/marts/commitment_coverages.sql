@@ -1,6 +1,7 @@
 {#-
-What a company owes the others, against a year of its revenue and against the money that
-it is given. A total over several years by the revenue of one is a number of years of
+What a company has committed to pay the others, paid already or not, against a year of
+its revenue and against the money that it is given; and what of it is not known to be
+paid. A total over several years by the revenue of one is a number of years of
 that revenue, not a ratio of two flows.
 -#}
 with scenarios as (
@@ -51,6 +52,7 @@ joined as (
         revenues.revenue_period_label,
         revenues.revenue_modality,
         exposures.outgoing_usd as commitment_usd,
+        exposures.undrawn_usd,
         largest.largest_commitment_usd,
         claimed_totals.claimed_total_low_usd,
         revenues.revenue_usd,
@@ -107,6 +109,7 @@ final as (
         revenue_period_label,
         revenue_modality,
         commitment_usd,
+        undrawn_usd,
         largest_commitment_usd,
         claimed_total_low_usd,
         revenue_usd,
@@ -117,6 +120,7 @@ final as (
         priced_leg_count,
         coverage_ratio,
         {{ ratio('commitment_usd', 'revenue_usd') }} as years_of_revenue,
+        {{ ratio('undrawn_usd', 'revenue_usd') }} as undrawn_years_of_revenue,
         {{ ratio('largest_commitment_usd', 'revenue_usd') }}
             as largest_years_of_revenue,
         {{ ratio('claimed_total_low_usd', 'revenue_usd') }}

@@ -1,5 +1,6 @@
 {#-
-What each member of the network owes to and is owed by the others. Sums are over priced
+What each member of the network pays to and takes in from the others by its deals, paid
+already or not. Sums are over priced
 legs, so at least what they say; the leg counts beside them tell how much is left out. A
 net position is over priced legs too, or what one pays and another takes in would not
 cancel out; being a difference it is no bound. Who has legs and no price at all has

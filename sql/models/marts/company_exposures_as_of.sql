@@ -3,11 +3,11 @@
         materialized='table_function',
         parameters=['known_on'],
         contract={'enforced': false},
-        persist_docs={'relation': false, 'columns': false},
+        persist_docs={'relation': true, 'columns': false},
     )
 }}
 {#-
-What each company owed to and was owed by the others as far as was known on a day, per
+What each company pays to and takes in from the others as far as was known on a day, per
 scenario: `select * from marts.company_exposures_as_of('2025-09-22')`. The sums and
 counts are those of company_exposures, over the versions of legs that were current then.
 -#}

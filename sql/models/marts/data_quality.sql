@@ -22,6 +22,7 @@ zero; a contested one rests on a claim that takes part in a conflict.
     'market_cap_moves': '[claim_id]',
     'market_reactions': 'evidence_claim_ids',
     'network_summaries': 'evidence_claim_ids',
+    'resolution_rules': 'cast([] as varchar[])',
     'round_trip_hops': 'evidence_claim_ids',
     'round_trip_ratios': 'evidence_claim_ids',
     'scenarios': 'cast([] as varchar[])',

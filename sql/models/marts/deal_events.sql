@@ -12,6 +12,11 @@ final as (
         status_after,
         qualifier as amount_qualifier,
         event_date_precision,
+        case
+            when known_from is null then null
+            when known_from in (event_date, announced_date) then event_date_precision
+            else 'day'
+        end as known_from_precision,
         amount_low_usd,
         amount_point_usd,
         amount_high_usd,

@@ -16,6 +16,7 @@ final as (
         status,
         additivity,
         imputation_method,
+        imputation_reason,
         amount_usd,
         is_priced,
         is_lower_bound,

@@ -3,7 +3,7 @@
         materialized='table_function',
         parameters=['known_on'],
         contract={'enforced': false},
-        persist_docs={'relation': false, 'columns': false},
+        persist_docs={'relation': true, 'columns': false},
     )
 }}
 {#-
@@ -46,6 +46,7 @@ final as (
         known.event_date,
         known.announced_date,
         known.known_from,
+        known.known_from_precision,
         known.known_to,
     from deals
     inner join known on deals.deal_id = known.deal_id

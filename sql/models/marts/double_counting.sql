@@ -182,8 +182,8 @@ final as (
         measure,
         base as base_measure,
         case
-            when measure in ('aggregate', 'aggregate_residual', 'additive_low')
-                then 'at_least'
+            when measure in ('aggregate', 'additive_low') then 'at_least'
+            when measure = 'aggregate_residual' and not is_open then 'at_least'
             when measure in ('umbrella', 'umbrella_residual') then 'at_most'
             when measure in ('additive_high', 'distinct_high') and not is_open
                 then 'at_most'

@@ -1,8 +1,9 @@
 {#-
 If every commitment of a scenario fell due at once: who could pay what, and what its
 creditors would go without (Eisenberg and Noe 2001). A stylised bound, not a forecast:
-commitments run over years and can be called off. Unpriced legs are owed by nobody here,
-so that a recovery is at most what is shown where a company has any.
+commitments run over years and can be called off. What is paid is not due again; funding
+that other members have paid in counts with what a company has. Unpriced legs are owed
+by nobody here, so that a recovery is at most what is shown where a company has any.
 -#}
 with settlements as (
     select * from {{ ref('int_settlements_cleared') }}
@@ -22,6 +23,7 @@ final as (
         settlements.company_id,
         assets.revenue_usd,
         assets.external_funding_usd,
+        assets.paid_member_funding_usd,
         assets.assets_usd,
         {% for column in ['owed_usd', 'paid_usd'] -%}
         cast(settlements.{{ column }} as decimal(20, 2)) as {{ column }},

@@ -20,6 +20,40 @@ def model(dbt, session):
     while True:
         pass
 """
+# No interrupt of the build's own database reaches it, and it asks for Python all along.
+FOREIGN = """\
+import duckdb
+
+def twice(x: int) -> int:
+    return 2 * x
+
+def model(dbt, session):
+    dbt.ref("stg_orders")
+    with duckdb.connect() as own:
+        own.create_function("twice", twice)
+        own.execute("select sum(twice(i)) from range(10000000000) as t(i)").fetchall()
+    return session.sql("select 1 as id")
+"""
+FORKING = """\
+import multiprocessing
+import time
+
+def busy(connection):
+    connection.send("begun")
+    while True:
+        pass
+
+def model(dbt, session):
+    method = multiprocessing.get_context("fork")
+    here, there = method.Pipe()
+    child = method.Process(target=busy, args=(there,))
+    child.start()
+    assert here.recv() == "begun"
+    child.terminate()
+    child.join()
+    time.sleep(2.5)  # longer than a signal of our own would let us
+    return session.sql(f"select {child.exitcode} as code")
+"""
 # A lock taken twice never comes back, and the library's wait for it hears no signal.
 DEAF = """\
 import ctypes
@@ -101,6 +135,22 @@ def test_a_signal_ends_python_code_that_never_asks_the_database(shop, begin):
     ended, took = stop(begin("model.shop.loop"), signal.SIGTERM)
     assert (ended, took < SOON) == (143, True), took
     assert statuses(last_run(shop))["loop"] == "error"
+
+
+def test_a_signal_ends_a_library_that_calls_python(shop, begin):
+    """A thread that still works when the process ends does not abort it."""
+    shop.write({"models/foreign.py": FOREIGN})
+    ended, took = stop(begin("model.shop.foreign"), signal.SIGTERM)
+    assert (ended, took < SOON) == (143, True), took
+    assert statuses(last_run(shop))["foreign"] == "error"
+
+
+def test_a_signal_to_a_forked_process_is_its_own(shop):
+    """A Python model may end processes that it has begun; the build goes on."""
+    shop.write({"models/forking.py": FORKING})
+    built = shop.run("build")
+    assert built.stderr == ""
+    assert shop.out("query", "--format=csv", "from forking") == "code\n-15\n"
 
 
 def test_a_signal_ends_an_export(shop, begin):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 from types import FrameType
+from typing import Any
 
 from warehouse.errors import ExitCode, Terminated
 
@@ -18,6 +19,7 @@ _CODES = {
     signal.SIGINT: ExitCode.INTERRUPTED,
     signal.SIGTERM: ExitCode.TERMINATED,
 }
+_before: dict[signal.Signals, Any] = {}  # what handles them outside of `ending_soon`
 
 
 @contextmanager
@@ -30,6 +32,9 @@ def ending_soon() -> Iterator[None]:
 
     Python hands a signal to the main thread, which hears nothing inside a library: so
     the signals are written to a pipe too, which a thread of its own watches.
+
+    After a signal nothing comes back from here: who is inside has said what there is
+    to say.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -39,18 +44,33 @@ def ending_soon() -> Iterator[None]:
     threading.Thread(target=_watch, args=(heard,), daemon=True).start()
     former = signal.set_wakeup_fd(written, warn_on_full_buffer=False)
     raising = _Raising()
-    before = {number: signal.signal(number, raising) for number in _CODES}
+    _before.update({number: signal.signal(number, raising) for number in _CODES})
     try:
         yield
-    except KeyboardInterrupt:
+    finally:  # whoever is inside may have made a result of the exception
         if raising.code is not None:
             _end(raising.code)
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        _restore()
         signal.set_wakeup_fd(former)
         os.close(written)
+
+
+def _restore() -> None:
+    while _before:
+        signal.signal(*_before.popitem())
+
+
+def _let_go() -> None:
+    """Let a forked process, as of multiprocessing, have its signals for itself.
+
+    What it would write into the pipe that it inherits would end its parent.
+    """
+    if _before:
+        signal.set_wakeup_fd(-1)
+        _restore()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 def _watch(heard: int) -> None:

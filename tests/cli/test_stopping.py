@@ -20,6 +20,13 @@ def model(dbt, session):
     while True:
         pass
 """
+# Minutes of work for Jinja, before any database is open.
+WORDY = """\
+{% if execute %}
+{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}
+{% endif %}
+select 1 as n from {{ ref('stg_orders') }}
+"""
 # No interrupt of the build's own database reaches it, and it asks for Python all along.
 FOREIGN = """\
 import duckdb
@@ -208,6 +215,37 @@ def test_retry_after_kill_9_reuses_what_stood(shop, begin):
     assert "the build before this one was killed: pid" in retried.stderr
     assert "1 ran, 3 reused" in retried.stdout
     assert "published" in retried.stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_retry_after_an_end_before_anything_ran(shop, number, code):
+    """What was asked for is on disk before the first template is rendered."""
+    shop.run("build")
+    before = last_run(shop)
+    shop.write({"models/wordy.sql": WORDY})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "warehouse", "build", "--vars", "{day: 1}"],
+        cwd=shop.root,
+        env=shop.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while last_run(shop) == before or not list(last_run(shop).glob("*.json")):
+            time.sleep(0.01)
+            assert process.poll() is None
+        assert stop(process, number)[0] == code
+    finally:
+        process.kill()
+    assert not (shop.root / "data/candidate").exists()
+    shop.write({"models/wordy.sql": "select {{ var('day') }} as n"})
+    said = shop.out("retry")
+    assert "1 ran" in said
+    assert "published" in said
+    assert shop.out("query", "--format=csv", "from wordy") == "n\n1\n"
+    assert "nothing to retry" in shop.out("retry")
 
 
 def test_in_place_a_stopped_build_is_retried_from_where_it_stopped(in_place, begin):

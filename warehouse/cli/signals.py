@@ -19,7 +19,6 @@ _CODES = {
     signal.SIGINT: ExitCode.INTERRUPTED,
     signal.SIGTERM: ExitCode.TERMINATED,
 }
-_before: dict[signal.Signals, Any] = {}  # what handles them outside of `ending_soon`
 
 
 @contextmanager
@@ -44,20 +43,15 @@ def ending_soon() -> Iterator[None]:
     threading.Thread(target=_watch, args=(heard,), daemon=True).start()
     former = signal.set_wakeup_fd(written, warn_on_full_buffer=False)
     raising = _Raising()
-    _before.update({number: signal.signal(number, raising) for number in _CODES})
+    raising.begin()
     try:
         yield
     finally:  # whoever is inside may have made a result of the exception
         if raising.code is not None:
             _end(raising.code)
-        _restore()
+        raising.end()
         signal.set_wakeup_fd(former)
         os.close(written)
-
-
-def _restore() -> None:
-    while _before:
-        signal.signal(*_before.popitem())
 
 
 def _let_go() -> None:
@@ -65,9 +59,10 @@ def _let_go() -> None:
 
     What it would write into the pipe that it inherits would end its parent.
     """
-    if _before:
+    raising = signal.getsignal(signal.SIGTERM)
+    if isinstance(raising, _Raising):
         signal.set_wakeup_fd(-1)
-        _restore()
+        raising.end()
 
 
 os.register_at_fork(after_in_child=_let_go)
@@ -108,6 +103,16 @@ class _Raising:
 
     def __init__(self) -> None:
         self.code: ExitCode | None = None
+        self._before: dict[signal.Signals, Any] = {}
+
+    def begin(self) -> None:
+        """Handle the signals from now on."""
+        self._before = {number: signal.signal(number, self) for number in _CODES}
+
+    def end(self) -> None:
+        """Leave them to what handled them before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def __call__(self, number: int, _: FrameType | None) -> None:
         if self.code is None:

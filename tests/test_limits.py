@@ -1,7 +1,15 @@
 """Limits of a build: memory, temporary files, threads and time."""
 
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import pytest
 from tiny import PROJECT, TinyProject
+
+from warehouse.run.results import NodeResult, Status
+from warehouse.run.running import Ended, Running
 
 BIG = "select range as a, hash(range)::varchar as b from range(400000) order by b"
 TABLE = "{{ config(materialized='table') }}\n"
@@ -70,3 +78,26 @@ def test_the_profile_wins_over_the_limits(tiny):
     )
     tiny.build()
     assert tiny.rows("from a") == [("953.6 MiB",)]
+
+
+def test_a_node_that_ran_alone_has_ended_when_the_threads_are_back():
+    """What begins after it does not find the database on one thread."""
+    limits = []
+
+    @contextmanager
+    def threads(count):
+        limits.append(count)
+        yield
+        time.sleep(0.2)
+        limits.pop()
+
+    cursor = SimpleNamespace(close=lambda: None)
+    engine = SimpleNamespace(cursor=lambda: cursor, threads=threads)
+    ended = NodeResult("model.a", "model", "a", Status.SUCCESS, datetime.now(UTC), 0.0)
+    executor = SimpleNamespace(run=lambda *_: ended)
+    running = Running(executor, engine, {}, threads=1)
+    running.start(SimpleNamespace(unique_id="model.a"), None, alone=True)
+    while not any(isinstance(told, Ended) for told in running.told()):
+        pass
+    assert limits == []
+    running.close()

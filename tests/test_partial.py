@@ -3,6 +3,7 @@
 import pytest
 
 from warehouse.errors import ConfigError, UsageError
+from warehouse.release.history import rollback
 
 CHAIN = {
     "seeds/raw.csv": "a\n1\n",
@@ -52,6 +53,49 @@ def test_a_part_that_leaves_nothing_behind_is_published(chain):
     chain.build("raw+")
     assert chain.result.release_id is not None
     assert chain.result.stale == ()
+
+
+HOURLY = {
+    "models/hourly.sql": """
+        {{ config(materialized='table') }}
+        select count(*) as n, now() as at from {{ ref('shown') }}
+        """,
+    "models/hourly.yml": """
+        models:
+          - name: shown
+            columns:
+              - name: a
+                data_tests: [not_null]
+          - name: hourly
+            columns:
+              - name: n
+                data_tests: [not_null]
+        """,
+}
+
+
+def test_a_part_in_which_nothing_ran_is_not_published_again(chain):
+    """What holds something else after every run changes nothing while it stands."""
+    chain.write(HOURLY)
+    chain.build()
+    before = chain.workspace().home.current_id()
+    chain.build("raw+", excluded=["resource_type:model,hourly"])
+    assert chain.result.is_unchanged
+    chain.build("not_null_hourly_n")
+    assert chain.built() == {"not_null_hourly_n"}
+    assert chain.result.is_unchanged
+    chain.build("hourly")
+    assert chain.workspace().home.current_id() != before
+
+
+def test_what_a_part_has_left_unpublished_is_published_by_the_next(chain):
+    """A candidate that somebody has worked on is more than the current release."""
+    chain.write(HOURLY)
+    chain.build()
+    chain.build("hourly", publishes=False)
+    chain.build("raw")
+    assert chain.result.release_id is not None
+    assert not chain.result.is_unchanged
 
 
 def test_an_excluded_test_keeps_a_release_back(chain):
@@ -121,3 +165,21 @@ def test_run_end_hooks_see_the_results(released):
     )
     project.build()
     assert project.rows("select * from main.audit") == [(4, "raw success")]
+
+
+def test_a_build_says_that_it_publishes_on_top_of_a_rollback(chain):
+    """Who went back must not be overruled without a word; once is enough."""
+    home = chain.workspace().home
+    first = home.current_id()
+    chain.build()
+    rollback(home, first, "wrong amounts")
+    chain.said.clear()
+    chain.build()
+    (said,) = chain.said
+    assert f"went back to {first} (wrong amounts)" in said.text
+    assert f"warehouse rollback --to {first}" in said.text
+    chain.write({"seeds/raw.csv": "a\n3\n"})
+    chain.said.clear()
+    chain.build()
+    assert chain.result.release_id is not None
+    assert chain.said == []

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from tiny import RELEASED, STRICT
 
+from warehouse.api.project import Project
 from warehouse.errors import CompileErrors, ExecutionError, WarehouseError
-from warehouse.run.results import NodeFinished, NodeStarted
+from warehouse.run.results import NodeFinished, NodeStarted, RunStarted
 
 CHAIN = {
     "seeds/raw.csv": "id,amount\n1,2.5\n2,3.5\n",
@@ -514,6 +515,20 @@ def test_a_seeds_quotes_newlines_and_gaps(tiny):
     project = tiny({"seeds/raw.csv": 'id,text\n1,"a, ""b""\nc"\n2,\n'})
     project.build()
     assert project.rows("from raw order by id") == [(1, 'a, "b"\nc'), (2, None)]
+
+
+def test_a_seed_that_goes_while_the_build_runs(tiny):
+    """It is that node's error; what does not depend on it is built."""
+    project = tiny({"seeds/raw.csv": "id\n1\n", "models/other.sql": "select 1 as x"})
+
+    def hear(event):
+        if isinstance(event, RunStarted):
+            (project.root / "seeds/raw.csv").unlink()
+
+    result = Project(project.root, on_event=hear).build()
+    found = {r.name: (r.status, r.message) for r in result.results}
+    assert found["other"][0] == "success"
+    assert found["raw"] == ("error", "cannot read the file: No such file or directory")
 
 
 def test_a_seed_of_no_rows(tiny):

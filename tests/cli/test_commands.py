@@ -180,6 +180,21 @@ def test_a_home_without_a_current_release_is_told(shop):
     assert shop.run("releases").stderr == ""
 
 
+def test_releases_tell_of_files_that_differ_from_the_commit(shop):
+    """A `+` behind the commit says that it alone does not give the release."""
+    git = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    shop.write({".gitignore": "data/\ntarget/\n"})
+    for words in ("init", "-q"), ("add", "."), ("commit", "-qm", "Begin"):
+        subprocess.run([*git, *words], cwd=shop.root, check=True)
+    shop.run("build")
+    shop.write({"models/stg_orders.sql": "select * from {{ ref('raw_orders') }}"})
+    shop.run("build", "--full-refresh")
+    newer, older = shop.out("releases").splitlines()[2:4]
+    commit = json.loads(shop.out("releases", "--format", "json"))[1]["git_commit"][:8]
+    assert f" {commit}+ " in newer
+    assert f" {commit} " in older
+
+
 def test_without_a_home_there_are_no_releases(in_place):
     """`releases` in a project without a home says how to get one."""
     assert 'write `home = "data"`' in in_place.complaint("releases")

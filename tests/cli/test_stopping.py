@@ -20,6 +20,47 @@ def model(dbt, session):
     while True:
         pass
 """
+# Minutes of work for Jinja, before any database is open.
+WORDY = """\
+{% if execute %}
+{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}
+{% endif %}
+select 1 as n from {{ ref('stg_orders') }}
+"""
+# No interrupt of the build's own database reaches it, and it asks for Python all along.
+FOREIGN = """\
+import duckdb
+
+def twice(x: int) -> int:
+    return 2 * x
+
+def model(dbt, session):
+    dbt.ref("stg_orders")
+    with duckdb.connect() as own:
+        own.create_function("twice", twice)
+        own.execute("select sum(twice(i)) from range(10000000000) as t(i)").fetchall()
+    return session.sql("select 1 as id")
+"""
+FORKING = """\
+import multiprocessing
+import time
+
+def busy(connection):
+    connection.send("begun")
+    while True:
+        pass
+
+def model(dbt, session):
+    method = multiprocessing.get_context("fork")
+    here, there = method.Pipe()
+    child = method.Process(target=busy, args=(there,))
+    child.start()
+    assert here.recv() == "begun"
+    child.terminate()
+    child.join()
+    time.sleep(2.5)  # longer than a signal of our own would let us
+    return session.sql(f"select {child.exitcode} as code")
+"""
 # A lock taken twice never comes back, and the library's wait for it hears no signal.
 DEAF = """\
 import ctypes
@@ -103,6 +144,22 @@ def test_a_signal_ends_python_code_that_never_asks_the_database(shop, begin):
     assert statuses(last_run(shop))["loop"] == "error"
 
 
+def test_a_signal_ends_a_library_that_calls_python(shop, begin):
+    """A thread that still works when the process ends does not abort it."""
+    shop.write({"models/foreign.py": FOREIGN})
+    ended, took = stop(begin("model.shop.foreign"), signal.SIGTERM)
+    assert (ended, took < SOON) == (143, True), took
+    assert statuses(last_run(shop))["foreign"] == "error"
+
+
+def test_a_signal_to_a_forked_process_is_its_own(shop):
+    """A Python model may end processes that it has begun; the build goes on."""
+    shop.write({"models/forking.py": FORKING})
+    built = shop.run("build")
+    assert built.stderr == ""
+    assert shop.out("query", "--format=csv", "from forking") == "code\n-15\n"
+
+
 def test_a_signal_ends_an_export(shop, begin):
     """While a mart is written: nothing is published, and the results stand."""
     wide = "select i as id, hash(i)::varchar as a from range(6000000) as t(i)"
@@ -158,6 +215,37 @@ def test_retry_after_kill_9_reuses_what_stood(shop, begin):
     assert "the build before this one was killed: pid" in retried.stderr
     assert "1 ran, 3 reused" in retried.stdout
     assert "published" in retried.stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_retry_after_an_end_before_anything_ran(shop, number, code):
+    """What was asked for is on disk before the first template is rendered."""
+    shop.run("build")
+    before = last_run(shop)
+    shop.write({"models/wordy.sql": WORDY})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "warehouse", "build", "--vars", "{day: 1}"],
+        cwd=shop.root,
+        env=shop.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while last_run(shop) == before or not list(last_run(shop).glob("*.json")):
+            time.sleep(0.01)
+            assert process.poll() is None
+        assert stop(process, number)[0] == code
+    finally:
+        process.kill()
+    assert not (shop.root / "data/candidate").exists()
+    shop.write({"models/wordy.sql": "select {{ var('day') }} as n"})
+    said = shop.out("retry")
+    assert "1 ran" in said
+    assert "published" in said
+    assert shop.out("query", "--format=csv", "from wordy") == "n\n1\n"
+    assert "nothing to retry" in shop.out("retry")
 
 
 def test_in_place_a_stopped_build_is_retried_from_where_it_stopped(in_place, begin):

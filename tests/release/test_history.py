@@ -98,7 +98,7 @@ def test_on_a_full_disk(home, ids, monkeypatch):
         patched.setattr(journal, "append", full)
         rollback(home, warn=said.append)
     assert whole_number(home) == 2
-    assert said == ["the disk is full: the history does not know of this rollback"]
+    assert said == ["the disk refuses: the history does not know of this rollback"]
     assert build(home, 9).release_id > ids[3]
 
 

@@ -24,7 +24,7 @@ from warehouse.release.lock import build_lock
 from warehouse.release.provenance import new_release
 from warehouse.release.record import Release
 from warehouse.release.runs import RESULTS_FILE, keep_run
-from warehouse.run.plan import Plan
+from warehouse.run.plan import Plan, unrun
 from warehouse.run.results import NodeFinished, NodeResult, RunResult, RunStarted
 
 if TYPE_CHECKING:
@@ -54,19 +54,32 @@ def build(project: Workspace, request: Request) -> BuildResult:
     for text in unmatched(project.selector, request.excluded):
         project.warn(f"--exclude: {text}")
     project.exported()
-    plan, compiler = project.plan(chosen, builds=True)
     options = project.options
     request = replace(request, is_narrowed=project.is_narrowed)
     if options.empty or options.sample:  # a part of the rows is not for readers
         request = replace(request, publishes=False)
-    build_ = _Build(project, request, plan, compiler)
     if project.home is None:
-        return build_.in_place()
+        plan = project.plan(chosen, builds=True)
+        return _Build(project, request, *plan).in_place()
     gates_of(project)  # what is wrong with them is said before anything runs
     with build_lock(project.home, request.command, request.wait) as dead:
         if dead is not None:
             project.warn(f"the build before this one was killed: {dead}")
-        return build_.released(project.home)
+        return _released(project, request, chosen, project.home)
+
+
+def _released(
+    project: Workspace, request: Request, chosen: Sequence[str], home: Home
+) -> BuildResult:
+    """Build for a release; from the beginning `retry` can tell what was asked for."""
+    release = new_release(home, request.command, project.config.name, project.root)
+    run_id = release.release_id
+    keep = partial(keep_run, home, run_id)
+    begun = unrun(project.manifest, chosen)
+    keep({RESULTS_FILE: results_text(project, request, begun)})
+    keeper = Keeper(run_id, home.runs_folder / run_id, keep)
+    plan = project.plan(chosen, builds=True)
+    return _Build(project, request, *plan).released(home, release, keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +103,8 @@ class _Build:
         with self._told(keeper) as end:
             return end(self._building(keep).in_place())
 
-    def released(self, home: Home) -> BuildResult:
+    def released(self, home: Home, release: Release, keeper: Keeper) -> BuildResult:
         """Build in the candidate, if there is anything to do, and publish it."""
-        release = new_release(
-            home, self.request.command, self.project.config.name, self.project.root
-        )
-        run_id = release.release_id
-        keeper = Keeper(
-            run_id, home.runs_folder / run_id, partial(keep_run, home, run_id)
-        )
         with self._told(keeper) as end:
             stands = standing(
                 self.project, self.request, self.plan, self.compiler, home

@@ -26,9 +26,9 @@ from warehouse.release.runs import RESULTS_FILE
 from warehouse.run.execute import Executor
 from warehouse.run.hook_results import hook_values
 from warehouse.run.operations import Operations
-from warehouse.run.plan import Plan
+from warehouse.run.plan import Plan, unrun
 from warehouse.run.results import RunResult
-from warehouse.run.runner import RunOptions, run_plan, unrun
+from warehouse.run.runner import RunOptions, run_plan
 from warehouse.run.states import NodeStates, NoStates
 from warehouse.run.steps import Ground
 
@@ -49,6 +49,8 @@ class Building:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._opened(opened(path, setup_for(self.project))) as engine:
+            begun = unrun(self.project.manifest, self.plan.order)
+            self.keep({RESULTS_FILE: results_text(self.project, self.request, begun)})
             return BuildResult(self._run(engine, self._executor(engine, NoStates())))
 
     def released(self, home: Home, release: Release) -> BuildResult:
@@ -95,10 +97,8 @@ class Building:
         )
 
     def _run(self, engine: Engine, executor: Executor) -> RunResult:
-        """Run the plan; keep its results, and what to try again should it be killed."""
-        begun = unrun(self.plan, executor, "the run ended without a word")
-        project = self.project
-        self.keep({RESULTS_FILE: results_text(project, self.request, begun)})
+        """Run the plan; keep its results."""
+        project, begun = self.project, unrun(self.project.manifest, self.plan.order)
         sender = Sender.of(project)
         sender.begun()
         operations = Operations(self.compiler, project.packages, engine)

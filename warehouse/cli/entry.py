@@ -23,21 +23,25 @@ SWITCH_SECONDS = 0.0005
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command line; return the process's exit code."""
-    terminal = Terminal()
     gc.set_threshold(50_000, 20, 100)  # a command ends soon: collecting costs a tenth
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        words = sys.argv[1:] if words is None else words
-        arguments = parse(words)
-        arguments.words = tuple(words)
-        terminal = Terminal.of(arguments)
         with ending_soon():
-            code = _run(arguments.command, arguments, terminal)
-        sys.stdout.flush()
-    except Terminated:
+            return _main(sys.argv[1:] if words is None else words)
+    except Terminated:  # before it, or after
         return ExitCode.TERMINATED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+
+
+def _main(words: Sequence[str]) -> int:
+    terminal = Terminal()
+    try:
+        arguments = parse(words)
+        arguments.words = tuple(words)
+        terminal = Terminal.of(arguments)
+        code = _run(arguments.command, arguments, terminal)
+        sys.stdout.flush()
     except BrokenPipeError:
         # Python flushes once more on its way out: let it find somewhere to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -447,7 +447,8 @@ COMMANDS = (
         summary="make an older release current again",
         description="Point readers to an older release, at once and as a whole. "
         "Nothing is rebuilt or deleted; it works even when the project's files or the "
-        "current release are broken.",
+        "current release are broken. The next build publishes again, with a warning: "
+        "correct the input, stop the scheduled job or set a gate to hold the rollback.",
         examples=('warehouse rollback --reason "amounts in EUR, not USD"',),
         arguments=(
             option("--to", metavar="ID", help="the release (the one before this)"),

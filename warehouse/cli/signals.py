@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 from types import FrameType
+from typing import Any
 
 from warehouse.errors import ExitCode, Terminated
 
@@ -30,6 +31,9 @@ def ending_soon() -> Iterator[None]:
 
     Python hands a signal to the main thread, which hears nothing inside a library: so
     the signals are written to a pipe too, which a thread of its own watches.
+
+    After a signal nothing comes back from here: who is inside has said what there is
+    to say.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -39,18 +43,29 @@ def ending_soon() -> Iterator[None]:
     threading.Thread(target=_watch, args=(heard,), daemon=True).start()
     former = signal.set_wakeup_fd(written, warn_on_full_buffer=False)
     raising = _Raising()
-    before = {number: signal.signal(number, raising) for number in _CODES}
+    raising.begin()
     try:
         yield
-    except KeyboardInterrupt:
+    finally:  # whoever is inside may have made a result of the exception
         if raising.code is not None:
             _end(raising.code)
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        raising.end()
         signal.set_wakeup_fd(former)
         os.close(written)
+
+
+def _let_go() -> None:
+    """Let a forked process, as of multiprocessing, have its signals for itself.
+
+    What it would write into the pipe that it inherits would end its parent.
+    """
+    raising = signal.getsignal(signal.SIGTERM)
+    if isinstance(raising, _Raising):
+        signal.set_wakeup_fd(-1)
+        raising.end()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 def _watch(heard: int) -> None:
@@ -88,6 +103,16 @@ class _Raising:
 
     def __init__(self) -> None:
         self.code: ExitCode | None = None
+        self._before: dict[signal.Signals, Any] = {}
+
+    def begin(self) -> None:
+        """Handle the signals from now on."""
+        self._before = {number: signal.signal(number, self) for number in _CODES}
+
+    def end(self) -> None:
+        """Leave them to what handled them before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def __call__(self, number: int, _: FrameType | None) -> None:
         if self.code is None:

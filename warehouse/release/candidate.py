@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse.errors import ReleaseError
@@ -46,6 +46,7 @@ class Candidate:
     states: NodeStates
     is_brief: bool = False  # thrown away after a crash of the machine
     is_fresh: bool = False  # began as nothing, though there is a release
+    is_resumed: bool = False  # an earlier build has worked on it
 
     @property
     def database_path(self) -> Path:
@@ -70,7 +71,8 @@ def resume_candidate(
     """
     with disk.reported("resume a candidate"):
         journal.settle(home)
-        return _left(home, of_fresh=of_fresh, of_current=of_current)
+        found = _left(home, of_fresh=of_fresh, of_current=of_current)
+        return None if found is None else replace(found, is_resumed=True)
 
 
 def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate | None:

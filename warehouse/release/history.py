@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from warehouse.errors import ReleaseError
 from warehouse.release import clock, disk, journal
 from warehouse.release.home import Home
-from warehouse.release.journal import ROLLBACK, Act
+from warehouse.release.journal import PUBLISH, ROLLBACK, Act
 from warehouse.release.provenance import who
 from warehouse.release.record import DATABASE_FILE, Release, published
 from warehouse.secrets import redacted
 
-UNTOLD = "the disk is full: the history does not know of this rollback"
+UNTOLD = "the disk refuses: the history does not know of this rollback"
 
 
 def rollback(
@@ -64,6 +64,12 @@ def _before(home: Home, current: str | None) -> str:
         if release_id < current:
             return release_id
     raise ReleaseError(f"there is no release before {current}")
+
+
+def standing_rollback(home: Home) -> Act | None:
+    """Return the rollback since which nothing has been published."""
+    moves = [act for act in journal.acts(home) if act.action in {PUBLISH, ROLLBACK}]
+    return moves[-1] if moves and moves[-1].action == ROLLBACK else None
 
 
 def fault_of_current(home: Home, *, is_copied: bool = False) -> str | None:

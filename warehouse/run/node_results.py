@@ -31,6 +31,12 @@ def idle(node: Node) -> NodeResult:
     return replace(begun(node), status=Status.NO_OP, failures=0)
 
 
+def skipped(node: Node, reason: str) -> NodeResult:
+    """Return the result of a node that did not run."""
+    found = replace(begun(node), status=Status.SKIPPED, message=reason)
+    return replace(found, thread="main")
+
+
 def judged(result: NodeResult, node: Node, verdict: Verdict) -> NodeResult:
     """Return a test's result, with its verdict in words."""
     return replace(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.errors import CompileError, Location, WarehouseError, nearest
@@ -19,6 +20,8 @@ from warehouse.run.materializations.microbatch_config import (
     is_batched,
 )
 from warehouse.run.materializations.registry import check_materialization
+from warehouse.run.node_results import skipped
+from warehouse.run.results import RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,14 @@ def check(compiler: Compiler, compiled: Compiled, problems: Problems) -> None:
 def no_database() -> Database:
     """Stand for the database while none is open."""
     raise DatabaseNeeded
+
+
+def unrun(manifest: Manifest, chosen: Iterable[str]) -> RunResult:
+    """Return a run of these nodes as it stands before anything has begun."""
+    nodes = filter(None, map(manifest.nodes.get, chosen))
+    reason = "the run ended without a word"
+    results = tuple(skipped(node, reason) for node in nodes if is_run(node))
+    return RunResult(results, datetime.now(UTC), 0.0)
 
 
 def is_run(node: Node) -> bool:

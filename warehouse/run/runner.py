@@ -8,6 +8,7 @@ from warehouse.engine.protocol import Engine
 from warehouse.errors import ExitCode, Terminated
 from warehouse.manifest.nodes import Node
 from warehouse.run.execute import Executor
+from warehouse.run.node_results import skipped
 from warehouse.run.plan import Plan
 from warehouse.run.results import (
     EventHandler,
@@ -71,14 +72,6 @@ def stop_code(interrupt: KeyboardInterrupt) -> ExitCode:
     """Return the exit code of what stops a run."""
     is_term = isinstance(interrupt, Terminated)
     return ExitCode.TERMINATED if is_term else ExitCode.INTERRUPTED
-
-
-def unrun(plan: Plan, executor: Executor, reason: str) -> RunResult:
-    """Return the run of a plan of which nothing has begun."""
-    results = tuple(
-        _skipped(executor.manifest.nodes[unique_id], reason) for unique_id in plan.order
-    )
-    return RunResult(results, datetime.now(UTC), 0.0)
 
 
 def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
@@ -159,7 +152,7 @@ class _Run:
             if unique_id in known:
                 continue
             known.add(unique_id)
-            ended = result or _skipped(self._nodes[unique_id], "")
+            ended = result or skipped(self._nodes[unique_id], "")
             if result is None or _is_interrupted(result):
                 text = f"stopped by {word}"
                 ended = replace(ended, status=Status.ERROR, message=text, detail=None)
@@ -209,7 +202,7 @@ class _Run:
                 self._skip(unique_id, "skipped after the first failure (--fail-fast)")
 
     def _skip(self, unique_id: str, reason: str) -> None:
-        self._record(_skipped(self._nodes[unique_id], reason))
+        self._record(skipped(self._nodes[unique_id], reason))
 
     def _record(self, result: NodeResult) -> None:
         self.results.append(result)
@@ -220,17 +213,3 @@ class _Run:
 def _is_interrupted(result: NodeResult) -> bool:
     """Whether it is the interrupt that ended a node, not a fault of its own."""
     return result.status is Status.ERROR and "nterrupt" in (result.message or "")
-
-
-def _skipped(node: Node, reason: str) -> NodeResult:
-    return NodeResult(
-        unique_id=node.unique_id,
-        resource_type=node.resource_type,
-        name=node.search_name,
-        status=Status.SKIPPED,
-        started_at=datetime.now(UTC),
-        seconds=0.0,
-        materialized=node.materialized,
-        relation_name=str(node.relation) if node.relation else None,
-        message=reason,
-    )

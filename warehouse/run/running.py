@@ -154,7 +154,8 @@ class Running:
             try:
                 with limited:
                     compiled = self._compiled.get(node.unique_id)
-                    self._told.put(Ended(self._executor.run(engine, node, compiled)))
+                    result = self._executor.run(engine, node, compiled)
+                self._told.put(Ended(result))  # the limit is off: another may begin
             except BaseException as error:  # noqa: BLE001 - a bug: the run's to raise
                 self._told.put(error)
 

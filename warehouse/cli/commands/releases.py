@@ -100,7 +100,7 @@ def _row(listed: Listed) -> list[str]:
         moment(release.created_at),
         age(datetime.now(UTC) - release.created_at),
         f"{release.user}@{release.host}",
-        (release.git_commit or "-")[:COMMIT_LENGTH],
+        _commit(release.git_commit or "-"),
         f"{_nodes(release):,}",
         f"{sum(release.tests.values()):,}",
         f"{len(release.marts):,}",
@@ -109,6 +109,11 @@ def _row(listed: Listed) -> list[str]:
         "; ".join(_notes(listed)),
         release.command,
     ]
+
+
+def _commit(text: str) -> str:
+    """Shorten a commit; a `+` says that files differed from it."""
+    return text[:COMMIT_LENGTH] + ("+" if text.endswith("+") else "")
 
 
 def _notes(listed: Listed) -> Iterator[str]:

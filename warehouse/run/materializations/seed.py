@@ -2,6 +2,7 @@
 
 from warehouse.compiler.compile import Compiled
 from warehouse.engine.protocol import CsvFile
+from warehouse.errors import ExecutionError, Location
 from warehouse.project.seeds import SeedFile, longest
 from warehouse.run.bad_rows import (
     QUARANTINE,
@@ -38,7 +39,13 @@ def seed_of(compiled: Compiled) -> SeedFile:
 def csv_file(compiled: Compiled) -> CsvFile:
     """Describe a seed's file for the database."""
     config, path = compiled.node.config, seed_of(compiled).file
-    size = longest(path)
+    try:
+        size = longest(path)
+    except OSError as error:
+        raise ExecutionError(
+            f"cannot read the file: {error.strerror}",
+            location=Location(seed_of(compiled).path),
+        ) from error
     return CsvFile(
         path=path,
         columns=compiled.columns or (),

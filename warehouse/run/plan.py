@@ -17,6 +17,7 @@ from warehouse.run.materializations.location import check_locations, external_mo
 from warehouse.run.materializations.microbatch_config import (
     check_microbatch,
     is_batched,
+    window,
 )
 from warehouse.run.materializations.registry import check_materialization
 
@@ -58,8 +59,8 @@ def make_plan(
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
             continue  # a unit test asks the database for its columns
-        with problems.collect():  # which in dbt too stops all
-            check_has_columns(manifest.nodes[unique_id])
+        with problems.collect():
+            _check_read(compiler, manifest.nodes[unique_id])
         found = Problems(problems.warn, strict=problems.strict)
         with found.collect():
             try:
@@ -87,6 +88,13 @@ def make_plan(
     order = tuple(name for name in graph.order() if name in running)
     waits_for = {name: _waits(graph, name, running) for name in runs}
     return Plan(order, waits_for, compiled, faults)
+
+
+def _check_read(compiler: Compiler, node: Node) -> None:
+    """Refuse what stops all in dbt, which refuses it when it reads the project."""
+    check_has_columns(node)
+    if is_batched(compiler.templates.library, node):
+        window(node)
 
 
 def compile_checked(

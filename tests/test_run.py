@@ -943,3 +943,11 @@ def test_in_place_an_ephemeral_model_fails_in_the_turn_of_its_reader(tiny):
     assert project.detail("b").startswith('models/a.sql:1: "nothing" is undefined')
     with pytest.raises(WarehouseError, match="nothing"):
         project.build("a")
+
+
+def test_in_place_a_microbatch_model_without_its_settings_stops_the_build(tiny):
+    """As in dbt, which refuses it when it reads the project."""
+    batched = "config(materialized='incremental', incremental_strategy='microbatch')"
+    project = tiny({"models/a.sql": f"{{{{ {batched} }}}} select 1 as id"})
+    with pytest.raises(WarehouseError, match="`event_time` of the microbatch model a"):
+        project.build()

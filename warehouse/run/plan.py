@@ -18,6 +18,7 @@ from warehouse.run.materializations.location import check_locations, external_mo
 from warehouse.run.materializations.microbatch_config import (
     check_microbatch,
     is_batched,
+    window,
 )
 from warehouse.run.materializations.registry import check_materialization
 from warehouse.run.node_results import skipped
@@ -61,10 +62,8 @@ def make_plan(
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
             continue  # a unit test asks the database for its columns
-        with problems.collect():  # which in dbt too stops all
-            check_has_columns(manifest.nodes[unique_id])
-            if is_batched(compiler.templates.library, manifest.nodes[unique_id]):
-                check_microbatch(manifest, manifest.nodes[unique_id], problems)
+        with problems.collect():
+            _check_read(compiler, manifest.nodes[unique_id])
         found = Problems(problems.warn, strict=problems.strict)
         with found.collect():
             try:
@@ -94,6 +93,13 @@ def make_plan(
     return Plan(order, waits_for, compiled, faults)
 
 
+def _check_read(compiler: Compiler, node: Node) -> None:
+    """Refuse what stops all in dbt, which refuses it when it reads the project."""
+    check_has_columns(node)
+    if is_batched(compiler.templates.library, node):
+        window(node)
+
+
 def compile_checked(
     compiler: Compiler,
     node: Node,
@@ -106,6 +112,8 @@ def compile_checked(
     Raises CompileError, or adds what is wrong to the problems.
     """
     check_materialization(compiler.templates.library, node)
+    if is_batched(compiler.templates.library, node):
+        check_microbatch(compiler.manifest, node, problems)
     compiled = compiler.compile(node, database, is_incremental=is_incremental)
     check(compiler, compiled, problems)
     return compiled

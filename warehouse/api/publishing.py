@@ -13,7 +13,7 @@ from warehouse.release.home import Home
 from warehouse.release.publish import publish
 from warehouse.release.record import Release
 from warehouse.release.retention import Retention, retain
-from warehouse.run.results import RunResult, Status
+from warehouse.run.results import Message, RunResult, Status
 from warehouse.run.states import NodeState
 
 
@@ -53,11 +53,13 @@ def publish_built(project: Workspace, request: Request, built: Built) -> BuildRe
         return BuildResult(run, error=error)
     if undone is not None:
         reason = f" ({undone.reason})" if undone.reason else ""
-        project.warn(
+        text = (
             f"{undone.who} went back to {undone.to_id}{reason}; this build is "
             f"published on top of it: warehouse rollback --to {undone.to_id} goes back "
             "once more"
         )
+        # Not by `warn`: the next build, if nothing changes, need not say it again.
+        project.on_event(Message("warning", text))
     try:
         settings = project.settings
         rule = (settings.keep, settings.keep_days, settings.grace_seconds)

@@ -19,6 +19,7 @@ from warehouse.manifest.nodes import Node
 from warehouse.project.files import replace_text
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.describe import describe
+from warehouse.run.node_results import begun
 from warehouse.run.results import NodeFinished, NodeResult, RunResult, Status
 
 TYPES = ("seed", "model", "snapshot")
@@ -75,16 +76,7 @@ def _results(
     standing = set(engine.relations())
     total = len(places)
     for index, (node, relation) in enumerate(places, start=1):
-        result = NodeResult(
-            unique_id=node.unique_id,
-            resource_type=node.resource_type,
-            name=node.search_name,
-            status=Status.SUCCESS,
-            started_at=datetime.now(UTC),
-            seconds=0.0,
-            materialized=node.materialized,
-            relation_name=str(relation),
-        )
+        result = replace(begun(node), status=Status.SUCCESS)
         clock = perf_counter()
         other = earlier.get(node.unique_id)
         is_free = project.options.full_refresh or relation not in standing

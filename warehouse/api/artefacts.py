@@ -7,6 +7,7 @@ from warehouse.api.request import Request, request_arguments
 from warehouse.api.workspace import Workspace
 from warehouse.manifest.artefact import manifest_dict
 from warehouse.project.files import replace_text
+from warehouse.release.runs import RESULTS_FILE
 from warehouse.run.artefact import run_results_dict
 from warehouse.run.results import RunResult
 
@@ -23,6 +24,14 @@ def results_text(project: Workspace, request: Request, run: RunResult) -> str:
     """Return the text of `run_results.json`."""
     asked = request_arguments(project.options, request)
     return json.dumps(run_results_dict(run, project.invocation, asked), default=str)
+
+
+def artefacts(project: Workspace, request: Request, run: RunResult) -> dict[str, str]:
+    """Return what a run that has ended leaves: texts by file name."""
+    return {
+        RESULTS_FILE: results_text(project, request, run),
+        MANIFEST_FILE: manifest_text(project),
+    }
 
 
 def write_manifest(project: Workspace) -> Path:

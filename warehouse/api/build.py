@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.api.artefacts import MANIFEST_FILE, manifest_text, results_text
+from warehouse.api.artefacts import artefacts, results_text
 from warehouse.api.gates import gates_of
 from warehouse.api.repeating import would_reuse_all
 from warehouse.api.request import Request
@@ -95,8 +95,8 @@ class _Build:
         """Build into the profile's database file, every node every time."""
         folder = self.project.root / self.project.config.target_path
 
-        def keep(artefacts: Mapping[str, str]) -> None:
-            for name, text in artefacts.items():
+        def keep(texts: Mapping[str, str]) -> None:
+            for name, text in texts.items():
                 replace_text(folder / name, text)
 
         keeper = Keeper(self.project.invocation.invocation_id, folder, keep)
@@ -134,11 +134,7 @@ class _Build:
         sender.begun()
         for index, result in enumerate(results, start=1):
             project.on_event(NodeFinished(result, index, len(results)))
-        texts = {
-            RESULTS_FILE: results_text(project, request, run),
-            MANIFEST_FILE: manifest_text(project),
-        }
-        keep(texts)
+        keep(artefacts(project, request, run))
         sender.ended(run)
         reuses = would_reuse_all(project, request, self.plan, current.nodes, run)
         return BuildResult(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from warehouse.api.artefacts import MANIFEST_FILE, manifest_text, results_text
+from warehouse.api.artefacts import artefacts, results_text
 from warehouse.api.candidates import is_fresh, open_for, opened
 from warehouse.api.exporting import export_marts
 from warehouse.api.external import export_files
@@ -112,11 +112,7 @@ class Building:
                 operations.run("on-run-end", values)
         finally:  # a hook that fails leaves its result, and those before it
             run = replace(begun, operations=tuple(operations.results))
-            texts = {
-                RESULTS_FILE: results_text(project, self.request, run),
-                MANIFEST_FILE: manifest_text(project),
-            }
-            self.keep(texts)
+            self.keep(artefacts(project, self.request, run))
         sender.ended(run)
         return run
 

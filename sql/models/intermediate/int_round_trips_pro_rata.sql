@@ -15,10 +15,6 @@ checks as (
     select * from {{ ref('int_company_reaches_checked') }}
 ),
 
-evidence as (
-    select * from {{ ref('int_round_trips_evidenced') }}
-),
-
 outgoing as (
     select
         scenario_id,
@@ -44,7 +40,6 @@ walked as (
 judged as (
     select
         outgoing.*,
-        evidence.evidence_claim_ids,
         coalesce(walked.hop_count, 0) as hop_count,
         round(coalesce(walked.returned_ratio, 0), 12) as returned_ratio,
         round(coalesce(walked.residual_ratio, 0), 12) as residual_ratio,
@@ -59,10 +54,6 @@ judged as (
         coalesce(checks.is_return_open, false) as is_return_open,
         coalesce(checks.is_open, false) as is_open,
     from outgoing
-    inner join evidence
-        on
-            outgoing.scenario_id = evidence.scenario_id
-            and outgoing.company_id = evidence.company_id
     left join walked
         on
             outgoing.scenario_id = walked.scenario_id
@@ -99,7 +90,6 @@ final as (
         outgoing_usd,
         case when not is_without_price then hop_count end as hop_count,
         case when not is_without_price then residual_ratio end as residual_ratio,
-        evidence_claim_ids,
     from judged
 )
 

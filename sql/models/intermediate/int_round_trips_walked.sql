@@ -2,14 +2,18 @@
 The series sum over h of Q^(h-1) R, hop by hop: one dollar sets out along a company's
 outgoing edges in proportion, is forwarded by whoever holds it, and ends its walk where
 it comes home. Money that leaves the company's component cannot come home and is not
-followed. Nor is money of which so little goes on that an edge carries less than
-`least_walked_ratio` of the dollar on average: that bounds the steps from one company,
-however large the network (a local push; Andersen, Chung and Lang 2006). What goes on
-from there, or after the last hop, is the residual: nothing is lost. Companies are
-numbered, each scenario by itself, as a large network gives millions of rows.
+followed. Nor is money that arrives over one edge, if so little of it goes on that the
+next edges carry less than `least_walked_ratio` of the dollar on average: that bounds
+the steps from one company, however large the network (a local push; Andersen, Chung and
+Lang 2006). What goes on from there, or after the last hop, is the residual: nothing is
+lost. Companies are numbered, each scenario by itself, as a large network gives millions
+of rows.
 -#}
 {%- set last_hop = 12 -%}
 {%- set least_ratio = var('least_walked_ratio') -%}
+{%- set mass_or_loss -%}
+    case when is_followed then step_ratio else step_ratio * next_ratio end
+{%- endset -%}
 with recursive members as (
     select
         scenario_id,
@@ -47,29 +51,56 @@ forwards as (
     group by from_number
 ),
 
+steps as (
+    select
+        edges.*,
+        coalesce(forwards.forward_ratio, 0) as next_ratio,
+        coalesce(forwards.mean_ratio, 0) as next_mean_ratio,
+    from edges
+    left join forwards on edges.to_number = forwards.member_number
+),
+
+-- Nobody holds what is let go; its mass is what of it would have gone on.
 walks as (
     select
-        from_number as member_number,
-        to_number as holder_number,
+        member_number,
+        case when is_followed then to_number end as holder_number,
         1 as hop,
-        outflow_ratio as mass_ratio,
-    from edges
+        {{ sum_of_ratios(mass_or_loss) }} as mass_ratio,
+    from (
+        select
+            from_number as member_number,
+            to_number,
+            next_ratio,
+            outflow_ratio as step_ratio,
+            step_ratio * next_mean_ratio >= {{ least_ratio }} as is_followed,
+        from steps
+    )
+    group by member_number, holder_number
 
     union all
 
     select
-        walks.member_number,
-        edges.to_number as holder_number,
-        walks.hop + 1 as hop,
-        {{ sum_of_ratios('walks.mass_ratio * edges.forward_ratio') }} as mass_ratio,
-    from walks
-    inner join forwards on walks.holder_number = forwards.member_number
-    inner join edges on walks.holder_number = edges.from_number
-    where
-        walks.hop < {{ last_hop }}
-        and walks.mass_ratio * forwards.mean_ratio >= {{ least_ratio }}
-        and walks.holder_number <> walks.member_number
-    group by walks.member_number, edges.to_number, walks.hop
+        member_number,
+        case when is_followed then to_number end as holder_number,
+        hop,
+        {{ sum_of_ratios(mass_or_loss) }} as mass_ratio,
+    from (
+        select
+            walks.member_number,
+            steps.to_number,
+            steps.next_ratio,
+            walks.hop + 1 as hop,
+            walks.mass_ratio * steps.forward_ratio as step_ratio,
+            steps.to_number = walks.member_number
+            or step_ratio * steps.next_mean_ratio >= {{ least_ratio }} as is_followed,
+        from walks
+        inner join steps on walks.holder_number = steps.from_number
+        where
+            walks.hop < {{ last_hop }}
+            and walks.holder_number <> walks.member_number
+    )
+    group by member_number, holder_number, hop
 ),
 
 walks_judged as (
@@ -77,29 +108,16 @@ walks_judged as (
         walks.member_number,
         walks.holder_number,
         walks.hop,
-        walks.mass_ratio,
-        walks.holder_number = walks.member_number as is_returned,
-        walks.mass_ratio * coalesce(forwards.mean_ratio, 0) >= {{ least_ratio }}
-            as is_much,
+        case when walks.holder_number is not null then walks.mass_ratio end
+            as mass_ratio,
+        coalesce(walks.holder_number = walks.member_number, false) as is_returned,
         case
-            when not is_returned and (not is_much or walks.hop = {{ last_hop }})
-                then walks.mass_ratio * coalesce(forwards.forward_ratio, 0)
-            else 0
-        end as lost_ratio,
+            when walks.holder_number is null then walks.mass_ratio
+            when is_returned or walks.hop < {{ last_hop }} then 0
+            else walks.mass_ratio * coalesce(forwards.forward_ratio, 0)
+        end as residual_ratio,
     from walks
     left join forwards on walks.holder_number = forwards.member_number
-),
-
-walks_kept as (
-    select
-        member_number,
-        case when is_returned or is_much then holder_number end as kept_number,
-        hop,
-        is_returned,
-        {{ sum_of_ratios('mass_ratio') }} as mass_ratio,
-        {{ sum_of_ratios('lost_ratio') }} as residual_ratio,
-    from walks_judged
-    group by member_number, kept_number, hop, is_returned
 ),
 
 final as (
@@ -107,13 +125,14 @@ final as (
         members.scenario_id,
         members.company_id,
         holders.company_id as holder_id,
-        walks_kept.hop,
-        walks_kept.mass_ratio,
-        walks_kept.residual_ratio,
-        walks_kept.is_returned,
-    from walks_kept
-    inner join members on walks_kept.member_number = members.member_number
-    left join members as holders on walks_kept.kept_number = holders.member_number
+        walks_judged.hop,
+        walks_judged.mass_ratio,
+        walks_judged.residual_ratio,
+        walks_judged.is_returned,
+    from walks_judged
+    inner join members on walks_judged.member_number = members.member_number
+    left join members as holders
+        on walks_judged.holder_number = holders.member_number
 )
 
 select * from final

@@ -35,9 +35,7 @@ with conflicts as (
 ),
 
 contested as (
-    select
-        list_distinct(list_concat(list(claim_id_a), list(claim_id_b)))
-            as contested_claim_ids,
+    select distinct unnest([claim_id_a, claim_id_b]) as claim_id
     from conflicts
 ),
 

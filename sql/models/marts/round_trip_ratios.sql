@@ -68,6 +68,7 @@ pro_rata_bounded as (
                 else pro_rata.round_trip_usd
             end as round_trip_usd
         ),
+        maximum_evidenced.evidence_claim_ids,
     from pro_rata
     inner join maximum_evidenced
         on

@@ -1,7 +1,8 @@
 """The marts of a build, out of the warehouse as Parquet."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 from warehouse.api.workspace import Workspace
@@ -41,10 +42,10 @@ def export_marts(
     marts = {  # a partial build has not come to all of them
         name: mart for name, mart in marts_of(project) if mart.relation.key in existing
     }
-    exported = tuple(
-        carried(unique_id, mart, candidate) or _written(engine, mart, folder, earlier)
-        for unique_id, mart in marts.items()
-    )
+    kept = {name: carried(name, mart, candidate) for name, mart in marts.items()}
+    new = [mart for name, mart in marts.items() if kept[name] is None]
+    written = iter(_written(engine, new, (folder, earlier), project.target.threads))
+    exported = tuple(file or next(written) for file in kept.values())
     about = {mart.name: mart.description for mart in marts.values()}
     with disk.reported("describe the marts"):
         write_datapackage(folder, project.config.name, exported, about)
@@ -52,12 +53,28 @@ def export_marts(
 
 
 def _written(
-    engine: Engine, mart: Mart, folder: Path, earlier: Path | None
-) -> MartFile:
+    engine: Engine, marts: Sequence[Mart], folders: tuple[Path, Path | None], most: int
+) -> list[MartFile]:
+    """Write marts, so many at a time, while the database brings its log to its file."""
     # Here: pyarrow takes long to import, and most builds change no mart or few.
     from warehouse.release.export import export_mart  # noqa: PLC0415
 
-    return export_mart(engine, mart, folder, earlier)
+    def export(mart: Mart) -> MartFile:
+        with closing(engine.cursor()) as own:
+            return export_mart(own, mart, *folders)
+
+    def checkpoint() -> None:
+        with closing(engine.cursor()) as own:
+            own.execute("checkpoint")
+
+    pool = ThreadPoolExecutor(most, "exporter")
+    try:
+        saved = pool.submit(checkpoint)
+        files = list(pool.map(export, marts))
+        saved.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return files
 
 
 def _carrier(project: Workspace, home: Home | None, release: Release) -> Carrier:

@@ -48,7 +48,7 @@ CHANGEABLE = (
     "checkpoint_threshold",
 )  # fmt: skip
 FEW_CHECKPOINTS = (
-    "256MB"  # of log, not DuckDB's 16: each rewrites what small tables share
+    "1GB"  # of log, not DuckDB's 16: each rewrites what small tables share
 )
 
 

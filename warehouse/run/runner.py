@@ -107,7 +107,8 @@ class _Run:
         self._options = options
         self._on_event = on_event
         self._schedule = Schedule(plan.order, plan.waits_for)
-        self._index = {name: i for i, name in enumerate(plan.order, start=1)}
+        self._order = plan.order
+        self._numbers: dict[str, int] = {}  # as the nodes began, from one
         self._again: list[str] = []  # ran out of memory: once more, and alone
         self._tried: set[str] = set()
 
@@ -157,7 +158,7 @@ class _Run:
                 text = f"stopped by {word}"
                 ended = replace(ended, status=Status.ERROR, message=text, detail=None)
             self._record(ended)
-        for unique_id in self._index:
+        for unique_id in self._order:
             if unique_id not in known:
                 self._skip(unique_id, f"skipped, because {word} stopped the run")
 
@@ -180,8 +181,8 @@ class _Run:
                 resource_type=node.resource_type,
                 name=node.search_name,
                 materialized=node.materialized,
-                index=self._index[node.unique_id],
-                total=len(self._index),
+                index=self._number(node.unique_id),
+                total=len(self._order),
             )
         )
 
@@ -206,8 +207,11 @@ class _Run:
 
     def _record(self, result: NodeResult) -> None:
         self.results.append(result)
-        index = self._index[result.unique_id]
-        self._on_event(NodeFinished(result, index, len(self._index)))
+        index = self._number(result.unique_id)
+        self._on_event(NodeFinished(result, index, len(self._order)))
+
+    def _number(self, unique_id: str) -> int:
+        return self._numbers.setdefault(unique_id, len(self._numbers) + 1)
 
 
 def _is_interrupted(result: NodeResult) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from tiny import RELEASED
 
 from warehouse.api.compiling import node_named, preview, reader
-from warehouse.errors import ConfigError, ExecutionError
+from warehouse.errors import ConfigError, ExecutionError, Location
 
 ORDERS = {"models/orders.sql": "select * from read_csv('in/orders.csv')"}
 ROWS = {"in/orders.csv": "order_id\n1\n"}
@@ -100,9 +100,56 @@ def test_a_seed_stays_inside(tiny):
     (project.root / "seeds/orders.csv").symlink_to(outside)
     with pytest.raises(ConfigError) as caught:
         project.build()
-    assert caught.value.message == f"the seed leads outside the project, to {outside}"
+    assert caught.value.message == f"leads outside the project, to {outside}"
     project.write(settings(f"allowed_paths = ['{outside}']"))
     assert project.build() == {"orders": "success"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("models/m.sql", "select 1 as a\n"),
+        ("models/m.yml", "models: [{name: own}]\n"),
+        ("macros/m.sql", "{% macro m() %}{% endmacro %}\n"),
+        ("tests/m.sql", "select 1 where false\n"),
+    ],
+)
+def test_a_file_stays_inside(tiny, path, text):
+    """A file, or its folder, that is a link out of the project is refused alike.
+
+    In place it is read, as dbt does.
+    """
+    own = {"models/own.sql": "select 1 as a\n"}
+    project = tiny(own | RELEASED)
+    outside = project.root.parent / "outside" / Path(path).name
+    outside.parent.mkdir()
+    outside.write_text(text)
+    link = project.root / path
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(outside)
+    with pytest.raises(ConfigError) as caught:
+        project.build()
+    assert caught.value.message == f"leads outside the project, to {outside}"
+    assert caught.value.location == Location(path)
+    project.write(settings(f"allowed_paths = ['{outside.parent}/']"))
+    project.build()
+    project.remove("pyproject.toml")
+    project.build()
+
+
+def test_a_folder_stays_inside(tiny):
+    """A folder is the project's own; an installed package may stand elsewhere."""
+    project = tiny({"models/own.sql": "select 1 as a\n"} | RELEASED)
+    outside = project.root.parent / "outside"
+    outside.mkdir()
+    (project.root / "macros").symlink_to(outside)
+    with pytest.raises(ConfigError, match=f"leads outside the project, to {outside}"):
+        project.build()
+    (project.root / "macros").unlink()
+    (outside / "dbt_project.yml").write_text("name: shared\nversion: '1'\n")
+    (project.root / "dbt_packages").mkdir()
+    (project.root / "dbt_packages/shared").symlink_to(outside)
+    assert project.build() == {"own": "success"}
 
 
 def test_the_profile_opens_and_closes(tiny):

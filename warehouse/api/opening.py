@@ -18,7 +18,7 @@ def setup_for(project: Workspace) -> Setup:
     profile attaches, and `allowed_paths`. In place it is open, as in dbt. The setting
     `external_access`, or else the profile, says otherwise.
 
-    Raises ConfigError for a seed that leads outside of a closed project.
+    Raises ConfigError for a file or folder that leads outside of a closed project.
     """
     setup = setup_of(project.target, project.settings.limits)
     if project.home is not None:  # bytes must not depend on where it runs
@@ -45,12 +45,13 @@ def _is_open(project: Workspace, setup: Setup) -> bool:
 def _reach(project: Workspace) -> Reach:
     allowed = project.settings.allowed_paths
     declared = reach(project.root, (*allowed, *_sources(project)))
+    for package in project.packages:
+        for path, real in package.links():
+            _check_inside(project, declared, path, real)
     files = dict.fromkeys(declared.files)
     for node in project.manifest.nodes.values():
         if node.seed is not None:
-            real = node.seed.file.resolve()
-            _check_inside(project, declared, node.seed.path, real)
-            files |= {str(node.seed.file): None, str(real): None}
+            files |= {str(node.seed.file): None, str(node.seed.file.resolve()): None}
     return Reach(declared.folders, tuple(files))
 
 
@@ -64,12 +65,12 @@ def _sources(project: Workspace) -> Iterator[str]:
 
 
 def _check_inside(project: Workspace, declared: Reach, shown: str, real: Path) -> None:
-    """Refuse a seed that is a link to what nobody declared."""
+    """Refuse a link to what nobody declared."""
     roots = [package.config.root for package in project.packages]
     folders = [*roots, *map(Path, declared.folders)]
     if not is_below(real, folders) and str(real) not in declared.files:
         raise ConfigError(
-            f"the seed leads outside the project, to {real}",
+            f"leads outside the project, to {real}",
             location=Location(shown),
             hint=f'allow it in [tool.warehouse]: allowed_paths = ["{real}"]',
         )

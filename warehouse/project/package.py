@@ -54,6 +54,24 @@ class Package:
         inside = [f for f in folders if path.startswith(f"{f}/")]
         return path[len(max(inside, key=len, default="")) :].lstrip("/")
 
+    def links(self) -> Iterator[tuple[str, Path]]:
+        """Yield the folders and files that stand elsewhere, with where they do."""
+        root = self.config.root.resolve()
+        for path in dict.fromkeys(
+            p for paths in self.config.paths.values() for p in paths
+        ):
+            real = (root / path).resolve()
+            if real != root / path:
+                yield path, real
+        groups = (
+            *(self.models, self.tests, self.analyses, self.macros, self.snapshots),
+            *(self.docs, self.fixtures, self.seeds),
+        )
+        files = [file.path for group in groups for file in group]
+        for path in dict.fromkeys((*files, *(found.file for found in self.properties))):
+            if (root / path).is_symlink():
+                yield path, (root / path).resolve()
+
 
 def load_packages(root: Path, render: Renderer) -> tuple[Package, ...]:
     """Read the project in `root` and the packages installed in it; the project first.

@@ -38,7 +38,6 @@ def _main(words: Sequence[str]) -> int:
     terminal = Terminal()
     try:
         arguments = parse(words)
-        arguments.words = tuple(words)
         terminal = Terminal.of(arguments)
         code = _run(arguments.command, arguments, terminal)
         sys.stdout.flush()
@@ -58,16 +57,18 @@ def _run(name: str | None, arguments: Namespace, terminal: Terminal) -> int:
         else:
             terminal.out(make_parser().format_help().rstrip())
         return ExitCode.OK
-    if name == "build":
-        from warehouse.cli.shortcut import asked_of, say_unchanged  # noqa: PLC0415
+    command = command_of(name)
+    if command.name in {"build", "parse", "ls"}:
+        from warehouse.cli.shortcut import answered, asked_of  # noqa: PLC0415
 
         asked = asked_of(arguments)
-        if asked is not None and say_unchanged(asked, terminal):
+        if asked is not None and answered(asked, terminal):
             return ExitCode.OK
-    module = command_of(name).module or name
+    module = command.module or command.name
     # Only now: no command should pay for what another one imports.
-    command = import_module(f"warehouse.cli.commands.{module}")
-    return int(command.run(arguments, terminal))
+    return int(
+        import_module(f"warehouse.cli.commands.{module}").run(arguments, terminal)
+    )
 
 
 def _version() -> str:

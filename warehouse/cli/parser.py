@@ -62,10 +62,12 @@ class Parser(argparse.ArgumentParser):
 def parse(words: Sequence[str]) -> Namespace:
     """Read a command line; every argument of its command has a value afterwards.
 
-    `command` is the command's own name, None without one. Raises UsageError with the
-    nearest command or flag. Leaves the program, as argparse does, for --help.
+    `command` is the command's own name, None without one; `words` are the line. Raises
+    UsageError with the nearest command or flag. Leaves the program, as argparse does,
+    for --help.
     """
     values, unknown = make_parser().parse_known_args(words)
+    values.words = tuple(words)
     arguments: Sequence[Argument] = (*COMMON, VERSION)
     if "command" not in values:
         values.command = None

@@ -48,16 +48,17 @@ def look(places: Iterable[str]) -> tuple[dict[str, Look], int]:
                     if entry.is_dir(follow_symlinks=False):
                         queue.append(entry.path)
                     else:
-                        found[entry.path] = _look(entry.path)
+                        found[entry.path] = look_of(entry.path)
         except NotADirectoryError:
-            found[place] = _look(place)
+            found[place] = look_of(place)
         except FileNotFoundError:
             found[place] = None
     times = (time for seen in found.values() if seen for time in seen[1:3])
     return found, max(newest, *times, 0)
 
 
-def _look(path: str) -> Look:
+def look_of(path: str | Path) -> Look:
+    """Return how a file looks; `LINK` for what is none."""
     try:
         seen = os.stat(path)  # noqa: PTH116 - thousands of times before anything else
     except OSError:

@@ -4,34 +4,26 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from warehouse.project.files import replace_text
-from warehouse.project.inputs import Inputs, Look
+from warehouse.project.origin import Origin
 from warehouse.release.home import Home
 from warehouse.release.record import DATABASE_FILE
 
 __all__ = ["DATABASE_FILE", "Memory", "forget", "keep", "recall"]
 FILE = "inputs.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Inputs and what came of them.
+    """What a release was made from, and what the build came to.
 
-    `request` is what was asked for, `places` are the files and folders that were read,
-    `engine` ours and those of what we stand on, `environment` has hashes of the
-    variables that were read. `sizes` are those of the release's files. `tallies` count
-    the results by type and status, with their rows.
+    `sizes` are those of the release's files. `tallies` count the results by type and
+    status, with their rows.
     """
 
-    request: Mapping[str, Any]
-    places: tuple[str, ...]
-    files: Inputs
-    engine: Mapping[str, Look]
-    python: str
-    environment: Mapping[str, str | None]
+    origin: Origin
     release_id: str
     sizes: Mapping[str, int]
     tallies: tuple[tuple[str, str, int, int | None], ...]
@@ -61,22 +53,13 @@ def recall(home: Home) -> Memory | None:
         memory = Memory(
             **{
                 **values,
-                "files": _inputs(values["files"]),
-                "engine": _looks(values["engine"]),
+                "origin": Origin.of(values["origin"]),
                 "tallies": tuple(map(tuple, values["tallies"])),
             }
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return memory if _is_current(home, memory) else None
-
-
-def _inputs(values: Mapping[str, Any]) -> Inputs:
-    return Inputs(_looks(values["looks"]), values["checksums"], values["newest"])
-
-
-def _looks(values: Mapping[str, Any]) -> dict[str, Look]:
-    return {path: tuple(seen) if seen else None for path, seen in values.items()}
 
 
 def _is_current(home: Home, memory: Memory) -> bool:

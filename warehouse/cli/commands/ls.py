@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from warehouse.api.listing import chosen, listed, name, parts, path, selector, types_of
+from warehouse.api.unchanged import remember_answer
 from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
+from warehouse.cli.shortcut import asked_of, show_answer
 from warehouse.cli.terminal import Terminal
 from warehouse.errors import ExitCode
 from warehouse.manifest.nodes import Node, Source
@@ -26,7 +28,8 @@ def _keys(node: Node | Source, keys: Sequence[str]) -> str:
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Print a line for each node; a file of several nodes once."""
-    project = open_project(arguments, terminal, Messages(terminal))
+    asked, messages = asked_of(arguments), Messages(terminal)
+    project = open_project(arguments, terminal, messages)
     types = types_of(arguments.resource_type)
     found = chosen(project, arguments.select, arguments.exclude, types)
     show = SHOWN[arguments.output]
@@ -34,6 +37,9 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         keys = [key for word in arguments.output_keys for key in word.split()]
         show = partial(_keys, keys=keys)
     lines = [show(project.manifest[unique_id]) for unique_id in found]
-    for line in dict.fromkeys(lines) if arguments.output == "path" else lines:
-        terminal.out(line)
+    if arguments.output == "path":
+        lines = list(dict.fromkeys(lines))
+    show_answer("ls", lines, terminal)
+    if asked is not None and messages.is_silent:
+        remember_answer(project, asked, lines)
     return ExitCode.OK

@@ -208,10 +208,10 @@ def test_a_failed_test_of_what_is_not_selected_is_not_run(tiny):
 
 
 def test_fail_fast_stops_at_the_first_failure(tiny):
-    """With fail-fast nothing begins after a failure."""
-    project = tiny({**fork(), "models/a_first.sql": "select no_such_column"})
+    """With fail-fast nothing begins after a failure; the longest chain is first."""
+    project = tiny({**fork(), "models/broken.sql": "select no_such_column"})
     statuses = project.build(fail_fast=True, options={"threads": 1})
-    assert statuses.pop("a_first") == "error"
+    assert statuses.pop("broken") == "error"
     assert set(statuses.values()) == {"skipped"}
     assert "fail-fast" in project.detail("beside")
 

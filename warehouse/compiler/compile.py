@@ -113,6 +113,7 @@ class Compiler:
         self.dialect = dialect
         self.names = NodeNames(manifest, selected, stand_ins)
         self._columns: dict[TableName, tuple[str, ...]] = {}
+        self._spellings: dict[str, tuple[TableName, ...]] = {}
         self._known_tests = KnownTests()
         self._judges: dict[tuple[str, ...], str] = {}
 
@@ -309,17 +310,19 @@ class Compiler:
 
     def _spelled(self, ids: Iterable[str]) -> set[TableName]:
         """Return the names under which SQL can mean these nodes."""
-        found: set[TableName] = set()
-        for unique_id in ids:
-            relation = self.manifest[unique_id].relation
-            deferred = self.names.stand_ins.deferred.get(unique_id)
-            if deferred is not None:
-                found.update(_spellings(deferred))
-            if relation is not None:
-                found.update(_spellings(relation))
-                if self.manifest[unique_id].config.get("on_bad_rows"):
-                    found.update(_spellings(relation.rejects))
-        return found
+        return {name for unique_id in ids for name in self._names_of(unique_id)}
+
+    def _names_of(self, unique_id: str) -> tuple[TableName, ...]:
+        known = self._spellings.get(unique_id)
+        if known is None:
+            node = self.manifest[unique_id]
+            relations = [self.names.stand_ins.deferred.get(unique_id), node.relation]
+            if node.relation is not None and node.config.get("on_bad_rows"):
+                relations.append(node.relation.rejects)
+            known = self._spellings[unique_id] = tuple(
+                name for found in relations if found for name in _spellings(found)
+            )
+        return known
 
     def undeclared_error(self, compiled: Compiled, read: TableRead) -> CompileError:
         """Return the error for a table that is read without `ref` or `source`."""

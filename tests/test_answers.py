@@ -163,7 +163,8 @@ def test_a_folder_of_ones_own(project, capsys):
     said(project, capsys, "ls")
     assert (project.root / "out/here/kept/ls.json").exists()
     assert is_known(project, "ls")
-    project.write({"dbt_project.yml": text + "vars:\n  target-path: models\n"})
+    nested = "vars:\n  factor: 2\n  target-path: models"
+    project.write({"dbt_project.yml": text.replace("vars: {factor: 2}", nested)})
     said(project, capsys, "ls")
     assert not (project.root / "models/kept").exists()
     templated = "{{ env_var('WHERE', 'elsewhere') }}"

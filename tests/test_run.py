@@ -109,7 +109,7 @@ def test_events_tell_the_progress(tiny):
     both = (NodeStarted, NodeFinished)
     assert told == [(t, i, 5) for i in range(1, 6) for t in both]
     names = [e.name for e in heard if isinstance(e, NodeStarted)]
-    assert names == ["broken", "behind", "beside", "far", "next_to"]
+    assert names == ["broken", "beside", "behind", "next_to", "far"]
 
 
 def test_the_artefacts_are_written(tiny):

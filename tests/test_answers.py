@@ -2,7 +2,10 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -86,6 +89,58 @@ def test_any_edit_is_seen(project, capsys, command, path, old, new):
     assert is_known(project, command)
 
 
+@pytest.mark.parametrize("command", ["ls", "parse"])
+def test_nothing_is_imported(project, capsys, command):
+    """Neither the database nor SQL, YAML or templates are imported for an answer."""
+    said(project, capsys, command)
+    code = (
+        "import sys; from warehouse.cli import main; code = main(); "
+        "print([name for name in ('duckdb', 'sqlglot', 'jinja2', 'yaml', 'pyarrow') "
+        "if name in sys.modules]); sys.exit(code)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, command, "--project-dir", project.root],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert is_known(project, command)
+    assert found.stdout.endswith("[]\n")
+
+
+def test_behind_a_linked_folder(project, capsys):
+    """A fixture is seen though its folder is a link."""
+    elsewhere = project.root.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "rows.csv").write_text("id\n1\n")
+    (project.root / "tests").mkdir()
+    (project.root / "tests/fixtures").symlink_to(elsewhere)
+    said(project, capsys, "parse")
+    assert is_known(project, "parse")
+    (elsewhere / "rows.csv").write_text("id\n2\n")
+    assert not is_known(project, "parse")
+
+
+def test_a_version_check_that_is_off(project, capsys, monkeypatch):
+    """What was listed without the check is not listed with it."""
+    text = dedent(FILES["dbt_project.yml"])
+    project.write({"dbt_project.yml": text + "require-dbt-version: '>=99'\n"})
+    monkeypatch.setenv("DBT_VERSION_CHECK", "false")
+    said(project, capsys, "ls")
+    assert is_known(project, "ls")
+    monkeypatch.delenv("DBT_VERSION_CHECK")
+    assert not is_known(project, "ls")
+
+
+def test_variables_are_not_kept(project, capsys):
+    """What `--vars` says may be secret: an answer has only its hash."""
+    words = ("ls", "--vars", "{factor: 73219}")
+    said(project, capsys, *words)
+    assert is_known(project, *words)
+    assert "73219" not in (project.root / "target/kept/ls.json").read_text()
+
+
 def test_arguments_and_environment(project, capsys, monkeypatch):
     """Other variables, targets, states and values of what templates read are seen."""
     said(project, capsys, "ls")
@@ -108,6 +163,10 @@ def test_a_folder_of_ones_own(project, capsys):
     said(project, capsys, "ls")
     assert (project.root / "out/here/kept/ls.json").exists()
     assert is_known(project, "ls")
+    nested = "vars:\n  factor: 2\n  target-path: models"
+    project.write({"dbt_project.yml": text.replace("vars: {factor: 2}", nested)})
+    said(project, capsys, "ls")
+    assert not (project.root / "models/kept").exists()
     templated = "{{ env_var('WHERE', 'elsewhere') }}"
     project.write({"dbt_project.yml": text + f'target-path: "{templated}"\n'})
     said(project, capsys, "ls")
@@ -144,7 +203,11 @@ def test_a_damaged_answer(project, capsys):
 
 
 def test_a_secret_is_not_kept(project, capsys, monkeypatch):
-    """What a secret's value stands in is printed without it, and not kept."""
+    """What a secret's value stands in is not kept."""
+    said(project, capsys, "ls")
+    assert is_known(project, "ls")
     monkeypatch.setenv("DBT_ENV_SECRET_WORD", "amounts")
+    assert not is_known(project, "ls")
+    (project.root / "target/kept/ls.json").unlink()
     said(project, capsys, "ls")
     assert not (project.root / "target/kept/ls.json").exists()

@@ -112,10 +112,14 @@ def test_a_seed_stays_inside(tiny):
         ("models/m.yml", "models: [{name: own}]\n"),
         ("macros/m.sql", "{% macro m() %}{% endmacro %}\n"),
         ("tests/m.sql", "select 1 where false\n"),
+        ("snapshots/m.yml", "snapshots: []\n"),
+        ("analyses/m.sql", "select 1\n"),
+        ("models/m.md", "{% docs m %}m{% enddocs %}\n"),
+        ("tests/fixtures/m.csv", "a\n1\n"),
     ],
 )
 def test_a_file_stays_inside(tiny, path, text):
-    """A file, or its folder, that is a link out of the project is refused alike.
+    """A file that is a link out of the project is refused as a seed is.
 
     In place it is read, as dbt does.
     """
@@ -125,7 +129,7 @@ def test_a_file_stays_inside(tiny, path, text):
     outside.parent.mkdir()
     outside.write_text(text)
     link = project.root / path
-    link.parent.mkdir(exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(outside)
     with pytest.raises(ConfigError) as caught:
         project.build()
@@ -137,15 +141,18 @@ def test_a_file_stays_inside(tiny, path, text):
     project.build()
 
 
-def test_a_folder_stays_inside(tiny):
+@pytest.mark.parametrize("folder", ["macros", "tests/fixtures"])
+def test_a_folder_stays_inside(tiny, folder):
     """A folder is the project's own; an installed package may stand elsewhere."""
     project = tiny({"models/own.sql": "select 1 as a\n"} | RELEASED)
     outside = project.root.parent / "outside"
     outside.mkdir()
-    (project.root / "macros").symlink_to(outside)
+    link = project.root / folder
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(outside)
     with pytest.raises(ConfigError, match=f"leads outside the project, to {outside}"):
         project.build()
-    (project.root / "macros").unlink()
+    link.unlink()
     (outside / "dbt_project.yml").write_text("name: shared\nversion: '1'\n")
     (project.root / "dbt_packages").mkdir()
     (project.root / "dbt_packages/shared").symlink_to(outside)

@@ -104,6 +104,17 @@ def test_a_schedule_runs_everything_in_order(upstream, data):
     assert done == set(upstream)
 
 
+def test_a_schedule_begins_the_longest_chain():
+    """Of those that may run the one with most behind it in a row, then the first."""
+    upstream = {"alone": (), "wide": (), "a": (), "b": ("a",), "c": ("b",)}
+    upstream |= {f"of_wide_{n}": ("wide",) for n in range(5)}
+    schedule = Schedule(tuple(upstream), upstream)
+    assert [schedule.next() for _ in range(4)] == ["a", "wide", "alone", None]
+    schedule.succeed("wide")
+    schedule.succeed("a")
+    assert [schedule.next(), schedule.next()] == ["b", "of_wide_0"]
+
+
 @given(dags(), st.data())
 def test_a_schedule_skips_all_downstream_of_what_failed(upstream, data):
     """Each node runs, or is skipped once because of what is upstream of it."""

@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "warehouse"
 ROOMS = (
-    "secrets", "errors", "project", "jinja", "manifest", "compiler", "engine", "run",
-    "release", "site", "api", "cli",
+    "version", "secrets", "errors", "project", "jinja", "manifest", "compiler",
+    "engine", "run", "release", "site", "api", "cli",
 )  # fmt: skip
 MUTATORS = {
     "add", "append", "clear", "extend", "insert", "pop", "popitem", "remove",

@@ -96,8 +96,8 @@ def test_any_number_of_threads_gives_the_same_tables(tiny, threads):
 
 
 def test_events_tell_the_progress(tiny):
-    """Each node begins and ends once, numbered in the plan's order."""
-    project = tiny(CHAIN)
+    """Each node begins and ends once, numbered as it began."""
+    project = tiny(fork())
     heard = []
     project._hear = heard.append
     project.build(options={"threads": 1})
@@ -106,7 +106,10 @@ def test_events_tell_the_progress(tiny):
         for e in heard
         if isinstance(e, NodeStarted | NodeFinished)
     ]
-    assert told == [(t, i, 3) for i in (1, 2, 3) for t in (NodeStarted, NodeFinished)]
+    both = (NodeStarted, NodeFinished)
+    assert told == [(t, i, 5) for i in range(1, 6) for t in both]
+    names = [e.name for e in heard if isinstance(e, NodeStarted)]
+    assert names == ["broken", "beside", "behind", "next_to", "far"]
 
 
 def test_the_artefacts_are_written(tiny):

@@ -2,8 +2,8 @@
 How full each column of a mart is: one row per column, with how many rows the mart has,
 in how many of them the column is filled, and in how many of those the row rests on a
 claim that a conflict is about. `claims` is an expression over the mart's columns that
-gives the claims of a row; `contested` is read, one row per such claim. Marts are tables:
-their rows have numbers.
+gives the claims of a row; `contested` is read, one row per such claim. Only those that
+the mart names are looked for in each row: of many rows few are contested.
 -#}
 {% macro column_coverage(mart, claims) -%}
     select
@@ -25,17 +25,13 @@ their rows have numbers.
             from (
                 select
                     rows_of_mart.*,
-                    rows_of_mart.rowid in (
-                        select row_number
-                        from (
-                            select
-                                rowid as row_number,
-                                unnest({{ claims }}) as claim_id,
-                            from {{ ref(mart) }}
-                        )
-                        inner join contested using (claim_id)
-                    ) as is_contested,
+                    list_has_any({{ claims }}, found.claim_ids) as is_contested,
                 from {{ ref(mart) }} as rows_of_mart
+                cross join (
+                    select list(claim_id) as claim_ids
+                    from contested
+                    where claim_id in (select unnest({{ claims }}) from {{ ref(mart) }})
+                ) as found
             )
         ) on columns(*) into name column_name value counted
     )

@@ -161,7 +161,12 @@ def test_a_signal_to_a_forked_process_is_its_own(shop):
 
 
 def test_a_signal_ends_an_export(shop, begin):
-    """While a mart is written: nothing is published, and the results stand."""
+    """While a mart is written: nothing is published, and the results stand.
+
+    The project's hook hears of it.
+    """
+    hook = '[tool.warehouse.job]\non_failure = "cat > told.json"\n'
+    shop.write({"pyproject.toml": f'[tool.warehouse]\nhome = "data"\n{hook}'})
     wide = "select i as id, hash(i)::varchar as a from range(6000000) as t(i)"
     shop.write({"models/marts/wide.sql": "{{ config(materialized='table') }} " + wide})
     process = begin("model.shop.wide")
@@ -173,6 +178,7 @@ def test_a_signal_ends_an_export(shop, begin):
     assert (ended, took < SOON) == (143, True), took
     assert statuses(last_run(shop))["wide"] == "success"
     assert not (shop.root / "data/current").exists()
+    assert json.loads((shop.root / "told.json").read_text())["exit_code"] == 143
 
 
 def test_a_signal_ends_a_library_that_never_returns():

@@ -64,6 +64,12 @@ def test_failing_test_publishes_nothing(project):
     assert (project / "data" / "current").readlink() == before
 
 
+def test_models_run_on_nothing(project):
+    """`run --empty` checks all SQL of the project in seconds, without its rows."""
+    done = warehouse(project, "run", "--empty")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_deleted_claim_makes_numbers_unknown(release):
     """Without the claim behind a scenario's price its numbers are NULL, not zero."""
     models = NetworkModels(release.parents[1], release, {})

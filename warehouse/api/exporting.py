@@ -1,12 +1,12 @@
 """The marts of a build, out of the warehouse as Parquet."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from warehouse.api.workspace import Workspace
-from warehouse.engine.protocol import Engine
+from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ReleaseError
 from warehouse.manifest.nodes import Node
 from warehouse.release import disk
@@ -16,6 +16,8 @@ from warehouse.release.datapackage import write_datapackage
 from warehouse.release.home import Home
 from warehouse.release.mart import Mart
 from warehouse.release.record import MARTS_FOLDER, MartFile, Release
+from warehouse.run.faults import is_out_of_memory
+from warehouse.run.together import together
 
 # Takes over a published mart that is the same, or returns None.
 Carrier = Callable[[str, Mart, Candidate], MartFile | None]
@@ -42,6 +44,7 @@ def export_marts(
     marts = {  # a partial build has not come to all of them
         name: mart for name, mart in marts_of(project) if mart.relation.key in existing
     }
+    _check_names(marts.values())
     kept = {name: carried(name, mart, candidate) for name, mart in marts.items()}
     new = [mart for name, mart in marts.items() if kept[name] is None]
     written = iter(_written(engine, new, (folder, earlier), project.target.threads))
@@ -52,29 +55,54 @@ def export_marts(
     return exported
 
 
+def _check_names(marts: Iterable[Mart]) -> None:
+    """Refuse two marts that would leave as one file."""
+    found: dict[str, Mart] = {}
+    for mart in marts:
+        other = found.setdefault(mart.name.lower(), mart)
+        if other is not mart:
+            raise ReleaseError(
+                f"{other.relation} and {mart.relation} would both leave as "
+                f"{mart.name}.parquet",
+                hint="give one another alias, or leave it out of `export`",
+            )
+
+
 def _written(
     engine: Engine, marts: Sequence[Mart], folders: tuple[Path, Path | None], most: int
 ) -> list[MartFile]:
-    """Write marts, so many at a time, while the database brings its log to its file."""
+    """Write marts, so many at a time, while the database brings its log to its file.
+
+    One for which there was no memory beside the others is written once more, alone.
+    """
+    if not marts:
+        return []
     # Here: pyarrow takes long to import, and most builds change no mart or few.
     from warehouse.release.export import export_mart  # noqa: PLC0415
 
-    def export(mart: Mart) -> MartFile:
-        with closing(engine.cursor()) as own:
-            return export_mart(own, mart, *folders)
-
-    def checkpoint() -> None:
-        with closing(engine.cursor()) as own:
+    def save(own: Engine) -> None:
+        try:
             own.execute("checkpoint")
+        except EngineError as error:
+            raise ReleaseError(f"cannot write the database: {error}") from error
 
-    pool = ThreadPoolExecutor(most, "exporter")
-    try:
-        saved = pool.submit(checkpoint)
-        files = list(pool.map(export, marts))
-        saved.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return files
+    def write(mart: Mart, own: Engine) -> MartFile | None:
+        try:
+            return export_mart(own, mart, *folders)
+        except ReleaseError as error:
+            if is_out_of_memory(error):
+                return None
+            raise
+
+    tasks: list[Callable[[Engine], MartFile | None]] = [
+        save,
+        *(partial(write, mart) for mart in marts),
+    ]
+    _, *files = together(engine, most, tasks)
+    return [
+        found or export_mart(engine, mart, *folders)
+        for mart, found in zip(marts, files, strict=True)
+    ]
 
 
 def _carrier(project: Workspace, home: Home | None, release: Release) -> Carrier:

@@ -7,21 +7,23 @@ make it do something else keeps the build from leaving a memory: see `is_repeata
 """
 
 import hashlib
+import json
 import os
-import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.project import answer, inputs, kept
 from warehouse.project.answer import Answer
+from warehouse.project.inputs import Inputs
 from warehouse.project.origin import Origin
 from warehouse.project.settings import load_settings
 from warehouse.release import memory
 from warehouse.release.home import home_of
 from warehouse.release.memory import Memory
+from warehouse.secrets import is_secret
 
 if TYPE_CHECKING:
     from warehouse.api.result import BuildResult
@@ -31,9 +33,8 @@ PROJECT_FILES = (
     "dbt_project.yml", "pyproject.toml", "profiles.yml", "selectors.yml",
     "packages.yml", "dependencies.yml", "package-lock.yml",
 )  # fmt: skip
-# What a build asks of the environment by itself.
-VARIABLES = ("DBT_PROFILES_DIR", "HOME")
-_TARGET = r"""[ \t]*target-path:[ \t]+["']?([\w./-]+)["']?[ \t]*"""
+# What is asked of the environment while the project is read, by ourselves.
+VARIABLES = ("DBT_PROFILES_DIR", "DBT_VERSION_CHECK", "HOME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,15 @@ class Asked:
     started: int  # when, in nanoseconds since 1970
 
     @property
-    def request(self) -> dict[str, Any]:
-        """The request as the memory has it."""
-        arguments = {key: str(value) for key, value in self.arguments.items()}
-        return {
-            **arguments,
+    def request(self) -> str:
+        """A hash of what was asked for: variables may be secret."""
+        said = {
+            **{key: str(value) for key, value in self.arguments.items()},
             "command": self.command,
             "folder": str(self.folder.resolve()),
             "cwd": str(Path.cwd()),
         }
+        return _hash(json.dumps(said, sort_keys=True))
 
 
 def recall(asked: Asked) -> Memory | None:
@@ -77,7 +78,7 @@ def remember(project: "Workspace", asked: Asked, result: "BuildResult") -> None:
     if not result.is_repeatable or result.release_id is None:
         memory.forget(home)
         return
-    origin = _origin(project, asked)
+    origin = _origin(project, asked, inputs.read)
     if origin is None:
         memory.forget(home)
         return
@@ -90,7 +91,7 @@ def remember(project: "Workspace", asked: Asked, result: "BuildResult") -> None:
 
 def recall_answer(asked: Asked) -> Answer | None:
     """Return what a command said last, if it would say the same."""
-    place = _answer_place(asked)
+    place = answer.place_of(asked.folder.resolve(), asked.command)
     found = answer.recall(place) if place is not None else None
     return found if found is not None and _is_same(found.origin, asked) else None
 
@@ -105,48 +106,41 @@ def remember_answer(
     nodes = project.manifest.nodes.values()
     if project.reading.varying or any(node.deprecation_date for node in nodes):
         return
-    place, origin = _answer_place(asked), _origin(project, asked)
-    if place is not None and origin is not None:
+    place = answer.place_of(project.root, asked.command)
+    if place is None or place.parent != project.kept_folder:
+        return
+    # Without hashes: to read all files again would take longer than what it saves.
+    origin = _origin(project, asked, inputs.seen)
+    if origin is not None:
         answer.keep(place, origin, lines, written)
 
 
-def _answer_place(asked: Asked) -> Path | None:
-    """Return where the answer to a command is kept, without reading the project.
-
-    None where that would take a template, or more than looking for a line.
-    """
-    root = asked.folder.resolve()
-    try:
-        text = (root / PROJECT_FILES[0]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    lines = [line for line in text.splitlines() if "target-path" in line]
-    folder = "target"
-    if lines:
-        found = re.fullmatch(_TARGET, lines[0])
-        if found is None or len(lines) > 1:
-            return None
-        folder = found[1]
-    return root / folder / kept.FOLDER / f"{asked.command}.json"
-
-
 def _is_same(origin: Origin, asked: Asked) -> bool:
-    return (
-        origin.request == asked.request
-        and origin.python == sys.version
-        and origin.environment == _environment(origin.environment)
-        and origin.engine == kept.engine()
-        and not inputs.changed(origin.files, origin.places)
-    )
+    if (
+        origin.request != asked.request
+        or origin.python != sys.version
+        or origin.environment != _environment(origin.environment)
+        or origin.engine != kept.engine()
+    ):
+        return False
+    try:
+        return inputs.changed(origin.files, origin.places) is None
+    except OSError:  # of a file that may be none of the project's
+        return False
 
 
-def _origin(project: "Workspace", asked: Asked) -> Origin | None:
+def _origin(
+    project: "Workspace", asked: Asked, look: Callable[[Iterable[str]], Inputs]
+) -> Origin | None:
     """Return what a command's outcome was made from.
 
     None when a file has changed while it was read, perhaps before, perhaps after.
     """
     places = tuple(_places(project))
-    files = inputs.read(places)
+    try:
+        files = look(places)
+    except OSError:
+        return None
     if files.newest > asked.started - inputs.GRAIN:
         return None
     return Origin(
@@ -155,12 +149,15 @@ def _origin(project: "Workspace", asked: Asked) -> Origin | None:
         files=files,
         engine=kept.engine(),
         python=sys.version,
-        environment=_environment(sorted({*VARIABLES, *project.reading.variables})),
+        environment=_environment({*VARIABLES, *project.reading.variables}),
     )
 
 
 def _places(project: "Workspace") -> Iterable[str]:
     """Yield the files and folders that the project is read from, there or not."""
+    # Here: when nothing changed, nothing needs it.
+    from warehouse.project.package import FIXTURES  # noqa: PLC0415
+
     root = project.root
     folders = [project.options.profiles_dir, os.environ.get("DBT_PROFILES_DIR")]
     for folder in (*folders, Path.home() / ".dbt"):
@@ -171,14 +168,20 @@ def _places(project: "Workspace") -> Iterable[str]:
         yield from (str(package.config.root / name) for name in PROJECT_FILES)
         for paths in package.config.paths.values():
             yield from (str(package.config.root / path) for path in paths)
+        for path in package.config.folders("test"):  # which may be a link by itself
+            yield str(package.config.root / path / FIXTURES)
 
 
 def _environment(names: Iterable[str]) -> dict[str, str | None]:
-    values = {name: os.environ.get(name) for name in names}
-    return {
-        name: None if value is None else hashlib.sha256(value.encode()).hexdigest()
-        for name, value in values.items()
-    }
+    """Return hashes of variables, and of all secrets: those are written nowhere."""
+    read = {name for name in names if not is_secret(name)}
+    secrets = filter(is_secret, os.environ)
+    values = {name: os.environ.get(name) for name in sorted({*read, *secrets})}
+    return {name: None if v is None else _hash(v) for name, v in values.items()}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _tallies(result: "BuildResult") -> Iterable[tuple[str, str, int, int | None]]:

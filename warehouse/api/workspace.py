@@ -164,7 +164,7 @@ class Workspace:
 
         Raises CompileError or ConfigError, or CompileErrors with all there are.
         """
-        place, stamp = self._kept("nodes.pickle"), self._stamp()
+        place, stamp = self.kept_folder / "nodes.pickle", self._stamp()
         nodes = KeptNodes(kept.recall(place, stamp))
         strict = self.settings.strict
         manifest = parse(
@@ -288,7 +288,7 @@ class Workspace:
             sample=read_sample(options.sample, started),
             asked=read_span(options.event_time_start, options.event_time_end),
         )
-        place, stamp = self._kept("analyses.json"), kept.stamp(())
+        place, stamp = self.kept_folder / "analyses.json", kept.stamp(())
         analyses = Analyses(kept.recall(place, stamp))
         compiler = Compiler(
             self.manifest, self.templates, DIALECT, tuple(chosen), stand_ins
@@ -301,9 +301,10 @@ class Workspace:
             kept.keep(place, stamp, analyses.content())
         return plan, compiler
 
-    def _kept(self, name: str) -> Path:
-        """Return where something stands that a command leaves for later ones."""
-        return self.root / self.config.target_path / kept.FOLDER / name
+    @property
+    def kept_folder(self) -> Path:
+        """Where commands leave what later ones may use."""
+        return self.root / self.config.target_path / kept.FOLDER
 
     def compile(self, name: str, engine: Callable[[], Engine]) -> "Compiled":
         """Compile one node by name or id, asking the database if its template does."""

@@ -13,8 +13,8 @@ from warehouse.cli.parser import PROGRAM, make_parser, parse
 from warehouse.cli.signals import ending_soon
 from warehouse.cli.terminal import Terminal
 from warehouse.errors import ExitCode, Terminated, WarehouseError
+from warehouse.version import VERSION
 
-DISTRIBUTION = "roundtrip"
 UNREAD = 141  # 128 + SIGPIPE
 # A thread of a build asks for Python between two statements, for less than this; by the
 # interpreter's own 5 ms the others would wait for each other a third of the time.
@@ -53,7 +53,7 @@ def _main(words: Sequence[str]) -> int:
 def _run(name: str | None, arguments: Namespace, terminal: Terminal) -> int:
     if name is None:
         if getattr(arguments, "version", False):
-            terminal.out(f"{PROGRAM} {_version()}")
+            terminal.out(f"{PROGRAM} {VERSION}")
         else:
             terminal.out(make_parser().format_help().rstrip())
         return ExitCode.OK
@@ -69,12 +69,6 @@ def _run(name: str | None, arguments: Namespace, terminal: Terminal) -> int:
     return int(
         import_module(f"warehouse.cli.commands.{module}").run(arguments, terminal)
     )
-
-
-def _version() -> str:
-    from importlib import metadata  # noqa: PLC0415 - a third of what --help takes
-
-    return metadata.version(DISTRIBUTION)
 
 
 def _report(error: Exception, terminal: Terminal) -> ExitCode:

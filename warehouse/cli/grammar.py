@@ -327,7 +327,8 @@ COMMANDS = (
         group="Look",
         summary="check the project and write target/manifest.json",
         description="Read every file of the project, report every error at once, and "
-        "write target/manifest.json.",
+        "write target/manifest.json. One that stands as it was written, from files and "
+        "an environment that are the same, is left as it is.",
         examples=("warehouse parse",),
     ),
     Command(

@@ -51,13 +51,8 @@ class Lines:
 class Messages(Lines):
     """Warnings alone, for commands that run nothing."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__(terminal)
-        self.is_silent = True  # so far
-
     def __call__(self, event: Event) -> None:
         """Print what is said, to standard error: the output is for data."""
-        self.is_silent = False
         if isinstance(event, Message) and event.level in {"info", "print"}:
             self._terminal.complain(event.text)
         elif isinstance(event, Message):

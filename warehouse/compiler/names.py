@@ -59,7 +59,7 @@ class NodeNames:
             "model": Lazy(lambda: self.model(node, batch)),
             "execute": True,
             "graph": self._graph,
-            "selected_resources": list(self.selected),
+            "selected_resources": Lazy(lambda: list(self.selected)),
             "sql": "",
             "pre_hooks": [hook.values() for hook in hooks_of(node, "pre_hook")],
             "post_hooks": [hook.values() for hook in hooks_of(node, "post_hook")],
@@ -78,7 +78,7 @@ class NodeNames:
             "config": OutsideConfig(),
             "execute": True,
             "graph": self._graph,
-            "selected_resources": list(self.selected),
+            "selected_resources": Lazy(lambda: list(self.selected)),
         }
 
     def model(self, node: Node, batch: Batch | None = None) -> dict[str, Any]:

@@ -47,9 +47,10 @@ CHANGEABLE = (
     "errors_as_json", "threads", "fsync_mode", "enable_profiling",
     "checkpoint_threshold",
 )  # fmt: skip
-FEW_CHECKPOINTS = (
-    "1GB"  # of log, not DuckDB's 16: each rewrites what small tables share
-)
+# Of log, not DuckDB's 16 MB: each checkpoint rewrites what small tables share, and
+# holds up all nodes; the last one goes on beside the export of marts. A build that was
+# killed leaves as much to read again.
+FEW_CHECKPOINTS = "1GB"
 
 
 class DuckDB:

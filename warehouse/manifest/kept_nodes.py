@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from warehouse.jinja.invocation import Reading
@@ -46,7 +47,7 @@ class KeptNodes:
         said: list[object] = [package, kind, file.path, file.relative, content]
         if block is not None:
             document = block.document
-            said += [document.file, hash_of(document.text), block.path]
+            said += [document.file, _hash_once(document.text), block.path]
         return hash_of(repr(said))
 
     def get(
@@ -85,6 +86,15 @@ class KeptNodes:
 def hash_of(text: str) -> str:
     """Return a hash of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _hash_once(text: str) -> str:
+    """Return a hash of a properties file's text: it may be that of thousands of nodes.
+
+    A text that is the same object costs nothing to find.
+    """
+    return hash_of(text)
 
 
 def _values(names: Iterable[str]) -> str:

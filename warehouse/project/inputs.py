@@ -18,7 +18,7 @@ GRAIN = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files at some places: how each looks, and its content's hash.
+    """The files at some places: how each looks, and its content's hash, if known.
 
     `newest` is the time in nanoseconds of the last change to any of them, or to a
     folder's names.
@@ -68,6 +68,12 @@ def look_of(path: str | Path) -> Look:
     return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino
 
 
+def seen(places: Iterable[str]) -> Inputs:
+    """Return how the files at these places look, without their hashes."""
+    looks, newest = look(places)
+    return Inputs(looks, {}, newest)
+
+
 def read(places: Iterable[str]) -> Inputs:
     """Return how the files at these places look, with their hashes."""
     looks, newest = look(places)
@@ -91,6 +97,6 @@ def changed(before: Inputs, places: Iterable[str]) -> str | None:
             return path
         if was[0] != seen[0] or LINK in {was, seen}:
             return path
-        if file_checksum(Path(path)) != before.checksums[path]:
+        if before.checksums.get(path) != file_checksum(Path(path)):
             return path
     return None

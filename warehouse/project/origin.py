@@ -11,12 +11,12 @@ from warehouse.project.inputs import Inputs, Look
 class Origin:
     """All that an outcome depends on.
 
-    `request` is what was asked for, `places` are the files and folders that were read,
-    `engine` ours and those of what we stand on, `environment` has hashes of the
-    variables that were read.
+    `request` is a hash of what was asked for, `places` are the files and folders that
+    were read, `engine` ours and those of what we stand on, `environment` has hashes of
+    the variables that were read.
     """
 
-    request: Mapping[str, Any]
+    request: str
     places: tuple[str, ...]
     files: Inputs
     engine: Mapping[str, Look]

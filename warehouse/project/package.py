@@ -56,10 +56,10 @@ class Package:
 
     def links(self) -> Iterator[tuple[str, Path]]:
         """Yield the folders and files that stand elsewhere, with where they do."""
-        root = self.config.root.resolve()
-        for path in dict.fromkeys(
-            p for paths in self.config.paths.values() for p in paths
-        ):
+        root, paths = self.config.root.resolve(), self.config.paths.values()
+        folders = [path for found in paths for path in found]
+        folders += [f"{path}/{FIXTURES}" for path in self.config.folders("test")]
+        for path in dict.fromkeys(folders):
             real = (root / path).resolve()
             if real != root / path:
                 yield path, real

@@ -12,7 +12,7 @@ from warehouse.release.record import DATABASE_FILE
 
 __all__ = ["DATABASE_FILE", "Memory", "forget", "keep", "recall"]
 FILE = "inputs.json"
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

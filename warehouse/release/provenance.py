@@ -10,8 +10,8 @@ from pathlib import Path
 
 from warehouse.release.home import Home
 from warehouse.release.record import Release
+from warehouse.version import VERSION
 
-DISTRIBUTION = "roundtrip"  # the name under which the engine is installed
 PARTS = ("duckdb", "sqlglot", "pyarrow")
 
 
@@ -47,9 +47,8 @@ def who() -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of the engine, of what it stands on, and of Python."""
-    parts = {"warehouse": DISTRIBUTION, **{part: part for part in PARTS}}
-    found = {name: _version(distribution) for name, distribution in parts.items()}
-    return {**found, "python": platform.python_version()}
+    found = {part: _version(part) for part in PARTS}
+    return {"warehouse": VERSION, **found, "python": platform.python_version()}
 
 
 def _version(distribution: str) -> str:

@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -15,6 +15,7 @@ from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import metadata, source_dict
 from warehouse.manifest.freshness import Freshness
 from warehouse.manifest.nodes import Source
+from warehouse.run.together import together
 
 SCHEMA = "https://schemas.getdbt.com/dbt/sources/v3.json"
 RUNTIME_ERROR = "runtime error"
@@ -51,16 +52,8 @@ def check_sources(
     sources: Sequence[Source], templates: Templates, engine: Engine, threads: int
 ) -> list[SourceAge]:
     """Ask each source on a connection of its own; faults are results."""
-
-    def ask(source: Source) -> SourceAge:
-        cursor = engine.cursor()
-        try:
-            return _checked(source, templates, cursor)
-        finally:
-            cursor.close()
-
-    with ThreadPoolExecutor(threads, "worker") as pool:
-        return list(pool.map(ask, sources))
+    asked = [partial(_checked, source, templates) for source in sources]
+    return together(engine, threads, asked)
 
 
 def _checked(source: Source, templates: Templates, engine: Engine) -> SourceAge:

@@ -20,8 +20,7 @@ from warehouse.run.results import (
 )
 from warehouse.run.running import AHEAD, Ended, Running
 from warehouse.run.schedule import Schedule
-
-STOP_SECONDS = 1.0  # for what runs to end, of the two in which the process does
+from warehouse.run.together import STOP_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

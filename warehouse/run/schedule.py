@@ -5,9 +5,9 @@ from heapq import heapify, heappop, heappush
 
 
 class Schedule:
-    """The nodes still to run; of those ready, first what most others wait for in a row.
+    """The nodes still to run; of those ready, first the head of the longest chain.
 
-    A long chain that begins late would end alone, on one thread.
+    What begins late would end alone, on one thread.
 
     >>> schedule = Schedule(("a", "b", "c"), {"a": (), "b": ("a",), "c": ("b",)})
     >>> schedule.next(), schedule.next()

@@ -28,8 +28,8 @@ def _keys(node: Node | Source, keys: Sequence[str]) -> str:
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Print a line for each node; a file of several nodes once."""
-    asked, messages = asked_of(arguments), Messages(terminal)
-    project = open_project(arguments, terminal, messages)
+    asked = asked_of(arguments)
+    project = open_project(arguments, terminal, Messages(terminal))
     types = types_of(arguments.resource_type)
     found = chosen(project, arguments.select, arguments.exclude, types)
     show = SHOWN[arguments.output]
@@ -40,6 +40,6 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     if arguments.output == "path":
         lines = list(dict.fromkeys(lines))
     show_answer("ls", lines, terminal)
-    if asked is not None and messages.is_silent:
+    if asked is not None:
         remember_answer(project, asked, lines)
     return ExitCode.OK

@@ -17,8 +17,8 @@ from warehouse.errors import ExitCode
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
     """Read the project and write its manifest."""
-    begun, asked, messages = perf_counter(), asked_of(arguments), Messages(terminal)
-    project = open_project(arguments, terminal, messages)
+    begun, asked = perf_counter(), asked_of(arguments)
+    project = open_project(arguments, terminal, Messages(terminal))
     manifest = project.manifest
     took = seconds(perf_counter() - begun)
     counts = Counter(node.resource_type for node in manifest.nodes.values())
@@ -29,7 +29,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     path = write_manifest(project)
     shown = path.relative_to(project.root)
     terminal.note(f"read {listed} in {took}; wrote {shown}")
-    if asked is not None and messages.is_silent:
+    if asked is not None:
         line = f"nothing changed since it was read: {listed}; {shown} stands"
         remember_answer(project, asked, [line], path)
     return ExitCode.OK

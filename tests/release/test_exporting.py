@@ -1,0 +1,112 @@
+"""Marts leave side by side, in the project's order, all of them or none."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from warehouse.engine.duckdb import DuckDB
+from warehouse.engine.protocol import EngineError
+from warehouse.errors import ReleaseError
+from warehouse.release import export
+from warehouse.release.home import Home
+from warehouse.run.faults import OUT_OF_MEMORY
+
+NAMES = [f"m{number}" for number in range(7)]
+FILES = {
+    f"models/marts/{name}.sql": "{{ config(materialized='table') }} "
+    f"select i as id, {place} as amount from range({1000 * place}) as t(i)"
+    for place, name in enumerate(NAMES)
+}
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_all_leave_in_order(released, threads):
+    """However many leave at a time, the record names them in build order."""
+    project = released(FILES)
+    project.build(options={"threads": threads})
+    release = Home(project.root / "data").current()
+    assert [mart.name for mart in release.marts] == NAMES
+    assert [mart.rows for mart in release.marts] == [1000 * n for n in range(7)]
+
+
+def test_the_first_fault_is_told(released):
+    """Of two marts that cannot leave the first by order is named; nothing is out."""
+    project = released(FILES)
+    for name in ("m2", "m5"):
+        project.write({f"models/marts/{name}.sql": "select 1::hugeint as id"})
+    with pytest.raises(AssertionError, match='mart "m2": column "id" is HUGEINT'):
+        project.build()
+    assert Home(project.root / "data").current_id() is None
+
+
+def test_two_marts_of_one_name(released):
+    """Two relations that would leave as one file are refused, and named."""
+    project = released(
+        {
+            "models/marts/a.sql": "{{ config(alias='same') }} select 1 as id",
+            "models/marts/b.sql": "{{ config(alias='Same', schema='other') }} "
+            "select 2 as id",
+        }
+    )
+    with pytest.raises(AssertionError, match="would both leave as Same"):
+        project.build()
+
+
+def test_once_more_alone(released, monkeypatch):
+    """A mart for which there was no memory beside the others is written after them."""
+    tried = []
+    written = export.export_mart
+
+    def export_mart(engine, mart, *folders):
+        tried.append(mart.name)
+        if mart.name == "m3" and tried.count("m3") == 1:
+            cause = EngineError("no room", kind=OUT_OF_MEMORY)
+            raise ReleaseError('mart "m3": no room') from cause
+        return written(engine, mart, *folders)
+
+    monkeypatch.setattr(export, "export_mart", export_mart)
+    project = released(FILES)
+    project.build()
+    assert tried[-1] == "m3"
+    release = Home(project.root / "data").current()
+    assert [mart.name for mart in release.marts] == NAMES
+
+
+def test_a_database_that_cannot_be_written(released, monkeypatch):
+    """A checkpoint that fails is an error of the release: the results are there."""
+    execute = DuckDB.execute
+
+    def refuse(self, sql):
+        if sql == "checkpoint":
+            raise EngineError("No space left on device")
+        return execute(self, sql)
+
+    monkeypatch.setattr(DuckDB, "execute", refuse)
+    project = released(FILES)
+    with pytest.raises(AssertionError, match="cannot write the database: No space"):
+        project.build()
+    assert {str(r.status) for r in project.result.results} == {"success"}
+    assert Home(project.root / "data").current_id() is None
+
+
+def test_nothing_to_write(released):
+    """A build that changes no mart does not import what writes them."""
+    project = released({**FILES, "models/beside.sql": "select 1 as id"})
+    project.build()
+    project.edit("models/beside.sql", "1", "2")
+    code = (
+        "import sys; from warehouse.cli import main; code = main(); "
+        "print('pyarrow' in sys.modules); sys.exit(code)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, "build", "--project-dir", project.root],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert "1 ran, 7 reused" in found.stdout
+    assert found.stdout.endswith("False\n")

@@ -1,0 +1,3 @@
+"""The engine's version: `pyproject.toml` has it from here."""
+
+VERSION = "0.1.0"

@@ -66,6 +66,7 @@ def test_failing_test_publishes_nothing(project):
 
 def test_models_run_on_nothing(project):
     """`run --empty` checks all SQL of the project in seconds, without its rows."""
+    assert warehouse(project, "seed").returncode == 0
     done = warehouse(project, "run", "--empty")
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -13,6 +13,7 @@ from warehouse.errors import ReleaseError
 from warehouse.release import export
 from warehouse.release.home import Home
 from warehouse.run.faults import OUT_OF_MEMORY
+from warehouse.run.together import together
 
 NAMES = [f"m{number}" for number in range(7)]
 FILES = {
@@ -56,26 +57,38 @@ def test_two_marts_of_one_name(released):
 
 
 def test_once_more_alone(released, monkeypatch):
-    """A mart for which there was no memory beside the others is written after them."""
-    tried = []
-    written = export.export_mart
+    """A mart for which there was no memory beside the others is written after them.
 
-    def export_mart(engine, mart, *folders):
-        tried.append(mart.name)
-        if mart.name == "m3" and tried.count("m3") == 1:
-            cause = EngineError("no room", kind=OUT_OF_MEMORY)
-            raise ReleaseError('mart "m3": no room') from cause
-        return written(engine, mart, *folders)
-
-    monkeypatch.setattr(export, "export_mart", export_mart)
-    project = released(FILES)
+    What its first try linked from the release before stays as it was published.
+    """
+    parted = "{{ config(materialized='table', partition_by='id') }} "
+    rows = "select i as id, 1 as amount from range(3) as t(i)"
+    project = released({**FILES, "models/marts/m3.sql": parted + rows})
     project.build()
-    assert tried[-1] == "m3"
+    before = (project.root / "data/current").resolve()
+    said = {file: file.read_bytes() for file in before.rglob("*.parquet")}
+    tried = []
+    written = export._export
+
+    def refuse(engine, piece, folder):
+        tried.append(piece.path)
+        if piece.path.match("m3/id=2/*") and tried.count(piece.path) == 1:
+            raise EngineError("no room", kind=OUT_OF_MEMORY)
+        return written(engine, piece, folder)
+
+    monkeypatch.setattr(export, "_export", refuse)
+    changed = rows.replace("1 as amount", "(i // 2) + 1 as amount")
+    project.write({"models/marts/m3.sql": parted + changed})
+    project.build()
+    assert len(tried) == 6
     release = Home(project.root / "data").current()
     assert [mart.name for mart in release.marts] == NAMES
+    assert {file: file.read_bytes() for file in said} == said
+    assert (project.root / "data/current").resolve() != before
 
 
-def test_a_database_that_cannot_be_written(released, monkeypatch):
+@pytest.mark.parametrize("files", [FILES, {"models/no_mart.sql": "select 1 as id"}])
+def test_a_database_that_cannot_be_written(released, monkeypatch, files):
     """A checkpoint that fails is an error of the release: the results are there."""
     execute = DuckDB.execute
 
@@ -85,11 +98,28 @@ def test_a_database_that_cannot_be_written(released, monkeypatch):
         return execute(self, sql)
 
     monkeypatch.setattr(DuckDB, "execute", refuse)
-    project = released(FILES)
+    project = released(files)
     with pytest.raises(AssertionError, match="cannot write the database: No space"):
         project.build()
     assert {str(r.status) for r in project.result.results} == {"success"}
     assert Home(project.root / "data").current_id() is None
+
+
+def test_a_fault_lets_nothing_begin():
+    """After a fault nothing begins, and it is told as soon as nothing runs."""
+    begun = []
+
+    def fail(_):
+        raise ReleaseError("no")
+
+    def other(_):
+        begun.append(1)
+
+    engine = DuckDB.open(None)
+    with pytest.raises(ReleaseError, match="no"):
+        together(engine, 1, [fail, other, other])
+    assert len(begun) < 2
+    engine.close()
 
 
 def test_nothing_to_write(released):

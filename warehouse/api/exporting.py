@@ -1,7 +1,7 @@
 """The marts of a build, out of the warehouse as Parquet."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from warehouse.run.together import together
 
 # Takes over a published mart that is the same, or returns None.
 Carrier = Callable[[str, Mart, Candidate], MartFile | None]
+_Task = Callable[[Engine], MartFile | str | None]
+NO_ROOM = "no room"
 
 
 def export_marts(
@@ -62,8 +64,7 @@ def _check_names(marts: Iterable[Mart]) -> None:
         other = found.setdefault(mart.name.lower(), mart)
         if other is not mart:
             raise ReleaseError(
-                f"{other.relation} and {mart.relation} would both leave as "
-                f"{mart.name}.parquet",
+                f"{other.relation} and {mart.relation} would both leave as {mart.name}",
                 hint="give one another alias, or leave it out of `export`",
             )
 
@@ -73,36 +74,43 @@ def _written(
 ) -> list[MartFile]:
     """Write marts, so many at a time, while the database brings its log to its file.
 
-    One for which there was no memory beside the others is written once more, alone.
+    That for which there was no memory beside the others is tried once more, alone.
     """
-    if not marts:
-        return []
+    tasks: list[_Task] = [_save, *(partial(_write, mart, folders) for mart in marts)]
+    found = together(engine, most, list(map(_patient, tasks)))
+    again = [task for task, done in zip(tasks, found, strict=True) if done is NO_ROOM]
+    with engine.threads(1) if again else nullcontext():
+        anew = iter(together(engine, 1, again))
+    files = [next(anew) if done is NO_ROOM else done for done in found]
+    return [file for file in files if isinstance(file, MartFile)]
+
+
+def _save(engine: Engine) -> None:
+    try:
+        engine.execute("checkpoint")
+    except EngineError as error:
+        raise ReleaseError(f"cannot write the database: {error}") from error
+
+
+def _write(mart: Mart, folders: tuple[Path, Path | None], engine: Engine) -> MartFile:
     # Here: pyarrow takes long to import, and most builds change no mart or few.
     from warehouse.release.export import export_mart  # noqa: PLC0415
 
-    def save(own: Engine) -> None:
-        try:
-            own.execute("checkpoint")
-        except EngineError as error:
-            raise ReleaseError(f"cannot write the database: {error}") from error
+    return export_mart(engine, mart, *folders)
 
-    def write(mart: Mart, own: Engine) -> MartFile | None:
+
+def _patient(task: _Task) -> _Task:
+    """Return the task as one that says `NO_ROOM` for a lack of memory."""
+
+    def tried(engine: Engine) -> MartFile | str | None:
         try:
-            return export_mart(own, mart, *folders)
+            return task(engine)
         except ReleaseError as error:
             if is_out_of_memory(error):
-                return None
+                return NO_ROOM
             raise
 
-    tasks: list[Callable[[Engine], MartFile | None]] = [
-        save,
-        *(partial(write, mart) for mart in marts),
-    ]
-    _, *files = together(engine, most, tasks)
-    return [
-        found or export_mart(engine, mart, *folders)
-        for mart, found in zip(marts, files, strict=True)
-    ]
+    return tried
 
 
 def _carrier(project: Workspace, home: Home | None, release: Release) -> Carrier:

@@ -23,7 +23,7 @@ from warehouse.project.settings import load_settings
 from warehouse.release import memory
 from warehouse.release.home import home_of
 from warehouse.release.memory import Memory
-from warehouse.secrets import is_secret
+from warehouse.secrets import PREFIX, is_secret
 
 if TYPE_CHECKING:
     from warehouse.api.result import BuildResult
@@ -173,10 +173,10 @@ def _places(project: "Workspace") -> Iterable[str]:
 
 
 def _environment(names: Iterable[str]) -> dict[str, str | None]:
-    """Return hashes of variables, and of all secrets: those are written nowhere."""
-    read = {name for name in names if not is_secret(name)}
-    secrets = filter(is_secret, os.environ)
-    values = {name: os.environ.get(name) for name in sorted({*read, *secrets})}
+    """Return hashes of variables, and one of all secrets: those are written nowhere."""
+    values = {name: os.environ.get(name) for name in names if not is_secret(name)}
+    hidden = sorted((k, v) for k, v in os.environ.items() if is_secret(k))
+    values[PREFIX] = json.dumps(hidden)
     return {name: None if v is None else _hash(v) for name, v in values.items()}
 
 

@@ -29,6 +29,7 @@ from warehouse.release.record import (
     MartPart,
 )
 from warehouse.release.sql_type import SqlType, parse
+from warehouse.run.faults import OUT_OF_MEMORY
 
 ROW_GROUP_ROWS = 122_880  # as DuckDB's own: small enough to skip, large enough to scan
 DESCRIPTION = b"description"
@@ -174,6 +175,7 @@ def _write(reader: pa.RecordBatchReader, schema: pa.Schema, piece: _Piece) -> in
     """Write the rows in row groups of one size; count them."""
     rows = 0
     infinite: dict[str, None] = {}
+    piece.path.unlink(missing_ok=True)  # of an earlier try: perhaps a published file
     with reader, pq.ParquetWriter(piece.path, schema, compression="zstd") as writer:
         for group in _row_groups(reader, schema):
             infinite |= dict.fromkeys(infinite_columns(group))
@@ -194,13 +196,25 @@ def _write(reader: pa.RecordBatchReader, schema: pa.Schema, piece: _Piece) -> in
 def _row_groups(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Table]:
     """Cut the stream anew: its batches may depend on threads, and so would pages."""
     held = schema.empty_table()
-    for batch in reader:
+    for batch in _batches(reader):
         held = pa.concat_tables([held, pa.Table.from_batches([batch]).cast(schema)])
         while held.num_rows >= ROW_GROUP_ROWS:
             yield held.slice(0, ROW_GROUP_ROWS).combine_chunks()
             held = held.slice(ROW_GROUP_ROWS)
     if held.num_rows:
         yield held.combine_chunks()
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Yield what is read; the database's fault is its own again, not the stream's."""
+    try:
+        yield from reader
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        text = str(error)
+        kind = OUT_OF_MEMORY if OUT_OF_MEMORY in text else ""
+        raise EngineError(text, kind=kind) from error
 
 
 def _read_back(piece: _Piece, schema: pa.Schema, rows: int) -> dict[str, str]:

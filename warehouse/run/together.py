@@ -1,7 +1,8 @@
 """Work on several connections at a time, which an interrupt stops."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from math import inf
 from queue import SimpleQueue
 from time import monotonic
 from typing import TypeVar
@@ -18,13 +19,14 @@ def together(
 ) -> list[Done]:
     """Do tasks, so many at a time, each on a connection of its own; in their order.
 
-    The first fault in that order is raised. It or an interrupt stops the statements
-    that run, and begins nothing more.
+    Raises the fault of the first task, in that order, that has one, when nothing runs
+    any more: after a fault or an interrupt, what has not begun does not, and what runs
+    is stopped. An interrupt waits no longer than a second for that.
     """
     free: SimpleQueue[Engine] = SimpleQueue()
-    cursors = [engine.cursor() for _ in range(min(most, len(tasks)))]
-    for own in cursors:
-        free.put(own)
+    cursors: list[Engine] = []
+    futures: list[Future[Done]] = []
+    pool = ThreadPoolExecutor(max(min(most, len(tasks)), 1), "worker")
 
     def work(task: Callable[[Engine], Done]) -> Done:
         own = free.get()
@@ -33,13 +35,20 @@ def together(
         finally:
             free.put(own)
 
-    pool = ThreadPoolExecutor(max(len(cursors), 1), "worker")
-    futures = [pool.submit(work, task) for task in tasks]
     try:
+        for _ in range(min(most, len(tasks))):
+            cursors.append(engine.cursor())
+            free.put(cursors[-1])
+        futures += [pool.submit(work, task) for task in tasks]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in futures:
+            if future in done:
+                future.result()  # the first fault
         return [future.result() for future in futures]
-    except BaseException:
+    except BaseException as error:
+        is_fault = isinstance(error, Exception)
         pool.shutdown(wait=False, cancel_futures=True)
-        _stop(futures, cursors)
+        _stop(futures, cursors, inf if is_fault else STOP_SECONDS)
         raise
     finally:
         pool.shutdown(wait=False)
@@ -47,11 +56,13 @@ def together(
             free.get().close()
 
 
-def _stop(futures: Sequence[Future[Done]], cursors: Sequence[Engine]) -> None:
+def _stop(
+    futures: Sequence[Future[Done]], cursors: Sequence[Engine], seconds: float
+) -> None:
     """Stop what runs, again and again: an interrupt meets only a running statement."""
-    deadline = monotonic() + STOP_SECONDS
-    while monotonic() < deadline:
+    left = [future for future in futures if not future.cancelled()]
+    deadline = monotonic() + seconds
+    while wait(left, timeout=0).not_done and monotonic() < deadline:
         for own in cursors:
             own.interrupt()
-        if not wait(futures, timeout=INTERRUPT_SECONDS).not_done:
-            break
+        wait(left, timeout=INTERRUPT_SECONDS)

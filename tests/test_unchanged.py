@@ -39,6 +39,19 @@ FILES = {
         """,
 }
 
+# An edit of each kind of file, which leaves its size.
+EDITS = pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("models/total.sql", "sum", "max"),
+        ("models/_models.yml", "unique", "not_null"),
+        ("macros/twice.sql", "*", "+"),
+        ("seeds/amounts.csv", "20", "30"),
+        ("dbt_project.yml", "factor: 2", "factor: 3"),
+        ("profiles.yml", "threads: 2", "threads: 3"),
+    ],
+)
+
 
 def built(project, *words) -> int:
     """Build with the command line; a file's clock may be a tick late."""
@@ -51,6 +64,24 @@ def is_recalled(project, *words) -> bool:
     words = ["build", "--project-dir", str(project.root), *words]
     asked = asked_of(parse(words))
     return asked is not None and recall(asked) is not None
+
+
+def said_without_imports(project, command) -> str:
+    """Return what a command prints that imports neither database, SQL nor templates."""
+    code = (
+        "import sys; from warehouse.cli import main; code = main(); "
+        "print([name for name in ('duckdb', 'sqlglot', 'jinja2', 'yaml', 'pyarrow') "
+        "if name in sys.modules]); sys.exit(code)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, command, "--project-dir", project.root],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert found.stdout.endswith("[]\n")
+    return found.stdout
 
 
 @pytest.fixture
@@ -72,33 +103,10 @@ def test_nothing_changed(project, capsys):
 
 def test_nothing_is_imported(project):
     """Neither the database nor SQL, YAML or templates are imported for it."""
-    code = (
-        "import sys; from warehouse.cli import main; code = main(); "
-        "print([name for name in ('duckdb', 'sqlglot', 'jinja2', 'yaml', 'pyarrow') "
-        "if name in sys.modules]); sys.exit(code)"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", code, "build", "--project-dir", project.root],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-    )
-    assert "nothing changed" in found.stdout
-    assert found.stdout.endswith("[]\n")
+    assert "nothing changed" in said_without_imports(project, "build")
 
 
-@pytest.mark.parametrize(
-    ("path", "old", "new"),
-    [
-        ("models/total.sql", "sum", "max"),
-        ("models/_models.yml", "unique", "not_null"),
-        ("macros/twice.sql", "*", "+"),
-        ("seeds/amounts.csv", "20", "30"),
-        ("dbt_project.yml", "factor: 2", "factor: 3"),
-        ("profiles.yml", "threads: 2", "threads: 3"),
-    ],
-)
+@EDITS
 def test_any_edit_is_seen(project, path, old, new):
     """An edit of the same size is seen, though the file keeps its time."""
     file = project.root / path

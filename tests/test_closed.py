@@ -135,10 +135,24 @@ def test_a_file_stays_inside(tiny, path, text):
         project.build()
     assert caught.value.message == f"leads outside the project, to {outside}"
     assert caught.value.location == Location(path)
+    with pytest.raises(ConfigError, match="leads outside the project"):
+        _ = project.workspace().manifest  # as for `ls` and `parse`
     project.write(settings(f"allowed_paths = ['{outside.parent}/']"))
     project.build()
     project.remove("pyproject.toml")
     project.build()
+
+
+def test_a_link_is_refused_before_it_is_read(tiny):
+    """Nothing of what it leads to is rendered, or told in another error."""
+    project = tiny(RELEASED)
+    outside = project.root.parent / "outside.sql"
+    outside.write_text("{{ nothing_of_the_kind() }}")
+    (project.root / "models").mkdir(exist_ok=True)
+    (project.root / "models/m.sql").symlink_to(outside)
+    (project.root / "models/m.yml").symlink_to(outside)
+    with pytest.raises(ConfigError, match="leads outside the project"):
+        project.build()
 
 
 @pytest.mark.parametrize("folder", ["macros", "tests/fixtures"])

@@ -21,8 +21,7 @@ from warehouse.run.together import together
 
 # Takes over a published mart that is the same, or returns None.
 Carrier = Callable[[str, Mart, Candidate], MartFile | None]
-_Task = Callable[[Engine], MartFile | str | None]
-NO_ROOM = "no room"
+_Task = Callable[[Engine], MartFile | ReleaseError | None]
 
 
 def export_marts(
@@ -78,10 +77,11 @@ def _written(
     """
     tasks: list[_Task] = [_save, *(partial(_write, mart, folders) for mart in marts)]
     found = together(engine, most, list(map(_patient, tasks)))
-    again = [task for task, done in zip(tasks, found, strict=True) if done is NO_ROOM]
+    both = zip(tasks, found, strict=True)
+    again = [task for task, done in both if isinstance(done, ReleaseError)]
     with engine.threads(1) if again else nullcontext():
         anew = iter(together(engine, 1, again))
-    files = [next(anew) if done is NO_ROOM else done for done in found]
+    files = [next(anew) if isinstance(done, ReleaseError) else done for done in found]
     return [file for file in files if isinstance(file, MartFile)]
 
 
@@ -100,14 +100,14 @@ def _write(mart: Mart, folders: tuple[Path, Path | None], engine: Engine) -> Mar
 
 
 def _patient(task: _Task) -> _Task:
-    """Return the task as one that says `NO_ROOM` for a lack of memory."""
+    """Return the task as one that returns its error for a lack of memory."""
 
-    def tried(engine: Engine) -> MartFile | str | None:
+    def tried(engine: Engine) -> MartFile | ReleaseError | None:
         try:
             return task(engine)
         except ReleaseError as error:
             if is_out_of_memory(error):
-                return NO_ROOM
+                return error
             raise
 
     return tried

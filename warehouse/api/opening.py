@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from warehouse.api.workspace import DIALECT, Workspace
 from warehouse.engine.closed import GUARD
 from warehouse.engine.setup import Setup, setup_of
-from warehouse.errors import ConfigError, Location
-from warehouse.project.reach import Reach, is_below, reach
+from warehouse.project.reach import Reach, reach
 
 
 def setup_for(project: Workspace) -> Setup:
@@ -17,37 +15,22 @@ def setup_for(project: Workspace) -> Setup:
     In a home it is closed: SQL reaches the seeds, the sources that are files, what the
     profile attaches, and `allowed_paths`. In place it is open, as in dbt. The setting
     `external_access`, or else the profile, says otherwise.
-
-    Raises ConfigError for a file or folder that leads outside of a closed project.
     """
     setup = setup_of(project.target, project.settings.limits)
     if project.home is not None:  # bytes must not depend on where it runs
         zone = "set global TimeZone = 'UTC'"
         setup = replace(setup, statements=(*setup.statements, zone))
-    is_open = _is_open(project, setup)
     return replace(
         setup,
         config={k: v for k, v in setup.config.items() if k.lower() != GUARD},
         settings={k: v for k, v in setup.settings.items() if k.lower() != GUARD},
-        reach=None if is_open else _reach(project),
+        reach=_reach(project) if project.is_closed else None,
     )
-
-
-def _is_open(project: Workspace, setup: Setup) -> bool:
-    if project.settings.external_access is not None:
-        return project.settings.external_access
-    for key, value in (*setup.config.items(), *setup.settings.items()):
-        if key.lower() == GUARD:
-            return str(value).lower() in {"true", "1"}
-    return project.home is None
 
 
 def _reach(project: Workspace) -> Reach:
     allowed = project.settings.allowed_paths
     declared = reach(project.root, (*allowed, *_sources(project)))
-    for package in project.packages:
-        for path, real in package.links():
-            _check_inside(project, declared, path, real)
     files = dict.fromkeys(declared.files)
     for node in project.manifest.nodes.values():
         if node.seed is not None:
@@ -62,15 +45,3 @@ def _sources(project: Workspace) -> Iterator[str]:
     for source in project.manifest.sources.values():
         if source.relation.sql is not None:
             yield from files_named(source.relation.sql, DIALECT)
-
-
-def _check_inside(project: Workspace, declared: Reach, shown: str, real: Path) -> None:
-    """Refuse a link to what nobody declared."""
-    roots = [package.config.root for package in project.packages]
-    folders = [*roots, *map(Path, declared.folders)]
-    if not is_below(real, folders) and str(real) not in declared.files:
-        raise ConfigError(
-            f"leads outside the project, to {real}",
-            location=Location(shown),
-            hint=f'allow it in [tool.warehouse]: allowed_paths = ["{real}"]',
-        )

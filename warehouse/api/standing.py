@@ -3,7 +3,6 @@
 import os
 
 from warehouse.api.exporting import marts_of
-from warehouse.api.opening import setup_for
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
@@ -25,10 +24,7 @@ def standing(
 
     None when a build would do more than look: build or describe a node, test again,
     drop what is gone, go on with a candidate, write a mart in another way.
-
-    Raises ConfigError as opening the database would.
     """
-    setup_for(project)
     if (
         request.is_partial
         or not request.publishes

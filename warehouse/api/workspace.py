@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.api.deferral import deferred_relations
+from warehouse.api.fence import check_links, is_open
 from warehouse.api.previous import read_previous
 from warehouse.api.sampling import read_sample, read_span
 from warehouse.api.variables import yaml_renderer
 from warehouse.engine.protocol import Engine
+from warehouse.engine.setup import setup_of
 from warehouse.errors import ConfigError, Location, nearest
 from warehouse.jinja.environment import Environment
 from warehouse.jinja.invocation import EnvVar, Invocation, Reading, target_values
@@ -162,8 +164,11 @@ class Workspace:
     def manifest(self) -> Manifest:
         """Every node and source with their edges.
 
-        Raises CompileError or ConfigError, or CompileErrors with all there are.
+        Raises CompileError or ConfigError, or CompileErrors with all there are; for a
+        link out of a closed project before it is followed.
         """
+        if self.is_closed:
+            check_links(self.packages, self.root, self.settings.allowed_paths)
         place, stamp = self.kept_folder / "nodes.pickle", self._stamp()
         nodes = KeptNodes(kept.recall(place, stamp))
         strict = self.settings.strict
@@ -300,6 +305,12 @@ class Workspace:
         if analyses.is_new:
             kept.keep(place, stamp, analyses.content())
         return plan, compiler
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it reaches nothing but its own files and what is declared."""
+        setup = setup_of(self.target, self.settings.limits)
+        return not is_open(self.settings, setup, self.home)
 
     @property
     def kept_folder(self) -> Path:

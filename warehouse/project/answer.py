@@ -14,7 +14,7 @@ from warehouse.project.origin import Origin
 from warehouse.secrets import redact
 
 FORMAT = 1
-PROJECT_FILE = "dbt_project.yml"
+PROJECT_FILE = "dbt_project.yml"  # as `config` calls it, which imports YAML
 TARGET = r"""target-path:[ \t]+["']?([\w./-]+)["']?[ \t]*"""
 
 

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse.project.files import file_checksum
@@ -76,12 +76,12 @@ def seen(places: Iterable[str]) -> Inputs:
 
 def read(places: Iterable[str]) -> Inputs:
     """Return how the files at these places look, with their hashes."""
-    looks, newest = look(places)
+    found = seen(places)
     checksums = {
-        path: file_checksum(Path(path)) if seen and seen != LINK else None
-        for path, seen in looks.items()
+        path: file_checksum(Path(path)) if look not in {None, LINK} else None
+        for path, look in found.looks.items()
     }
-    return Inputs(looks, checksums, newest)
+    return replace(found, checksums=checksums)
 
 
 def changed(before: Inputs, places: Iterable[str]) -> str | None:

@@ -175,7 +175,8 @@ def _write(reader: pa.RecordBatchReader, schema: pa.Schema, piece: _Piece) -> in
     """Write the rows in row groups of one size; count them."""
     rows = 0
     infinite: dict[str, None] = {}
-    piece.path.unlink(missing_ok=True)  # of an earlier try: perhaps a published file
+    # An earlier try may have left a link to a published file: not to be written into.
+    piece.path.unlink(missing_ok=True)
     with reader, pq.ParquetWriter(piece.path, schema, compression="zstd") as writer:
         for group in _row_groups(reader, schema):
             infinite |= dict.fromkeys(infinite_columns(group))

@@ -13,7 +13,7 @@ from warehouse.errors import ReleaseError
 from warehouse.release import export
 from warehouse.release.home import Home
 from warehouse.run.faults import OUT_OF_MEMORY
-from warehouse.run.together import together
+from warehouse.run.parallel import in_parallel
 
 NAMES = [f"m{number}" for number in range(7)]
 FILES = {
@@ -117,7 +117,7 @@ def test_a_fault_lets_nothing_begin():
 
     engine = DuckDB.open(None)
     with pytest.raises(ReleaseError, match="no"):
-        together(engine, 1, [fail, other, other])
+        in_parallel(engine, 1, [fail, other, other])
     assert len(begun) < 2
     engine.close()
 

@@ -17,7 +17,7 @@ from warehouse.release.home import Home
 from warehouse.release.mart import Mart
 from warehouse.release.record import MARTS_FOLDER, MartFile, Release
 from warehouse.run.faults import is_out_of_memory
-from warehouse.run.together import together
+from warehouse.run.parallel import in_parallel
 
 # Takes over a published mart that is the same, or returns None.
 Carrier = Callable[[str, Mart, Candidate], MartFile | None]
@@ -69,18 +69,21 @@ def _check_names(marts: Iterable[Mart]) -> None:
 
 
 def _written(
-    engine: Engine, marts: Sequence[Mart], folders: tuple[Path, Path | None], most: int
+    engine: Engine,
+    marts: Sequence[Mart],
+    folders: tuple[Path, Path | None],
+    threads: int,
 ) -> list[MartFile]:
-    """Write marts, so many at a time, while the database brings its log to its file.
+    """Write marts on threads, while the database brings its log to its file.
 
     That for which there was no memory beside the others is tried once more, alone.
     """
     tasks: list[_Task] = [_save, *(partial(_write, mart, folders) for mart in marts)]
-    found = together(engine, most, list(map(_patient, tasks)))
+    found = in_parallel(engine, threads, list(map(_patient, tasks)))
     both = zip(tasks, found, strict=True)
     again = [task for task, done in both if isinstance(done, ReleaseError)]
     with engine.threads(1) if again else nullcontext():
-        anew = iter(together(engine, 1, again))
+        anew = iter(in_parallel(engine, 1, again))
     files = [next(anew) if isinstance(done, ReleaseError) else done for done in found]
     return [file for file in files if isinstance(file, MartFile)]
 

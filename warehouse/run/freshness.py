@@ -15,7 +15,7 @@ from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import metadata, source_dict
 from warehouse.manifest.freshness import Freshness
 from warehouse.manifest.nodes import Source
-from warehouse.run.together import together
+from warehouse.run.parallel import in_parallel
 
 SCHEMA = "https://schemas.getdbt.com/dbt/sources/v3.json"
 RUNTIME_ERROR = "runtime error"
@@ -53,7 +53,7 @@ def check_sources(
 ) -> list[SourceAge]:
     """Ask each source on a connection of its own; faults are results."""
     asked = [partial(_checked, source, templates) for source in sources]
-    return together(engine, threads, asked)
+    return in_parallel(engine, threads, asked)
 
 
 def _checked(source: Source, templates: Templates, engine: Engine) -> SourceAge:

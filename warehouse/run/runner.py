@@ -9,6 +9,7 @@ from warehouse.errors import ExitCode, Terminated
 from warehouse.manifest.nodes import Node
 from warehouse.run.execute import Executor
 from warehouse.run.node_results import skipped
+from warehouse.run.parallel import STOP_SECONDS
 from warehouse.run.plan import Plan
 from warehouse.run.results import (
     EventHandler,
@@ -20,7 +21,6 @@ from warehouse.run.results import (
 )
 from warehouse.run.running import AHEAD, Ended, Running
 from warehouse.run.schedule import Schedule
-from warehouse.run.together import STOP_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

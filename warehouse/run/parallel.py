@@ -14,10 +14,10 @@ STOP_SECONDS = 1.0  # for what runs to end, of the two in which the process does
 Done = TypeVar("Done")
 
 
-def together(
-    engine: Engine, most: int, tasks: Sequence[Callable[[Engine], Done]]
+def in_parallel(
+    engine: Engine, threads: int, tasks: Sequence[Callable[[Engine], Done]]
 ) -> list[Done]:
-    """Do tasks, so many at a time, each on a connection of its own; in their order.
+    """Do tasks on threads, each on a connection of its own; results in their order.
 
     Raises the fault of the first task, in that order, that has one, when nothing runs
     any more: after a fault or an interrupt, what has not begun does not, and what runs
@@ -26,7 +26,7 @@ def together(
     free: SimpleQueue[Engine] = SimpleQueue()
     cursors: list[Engine] = []
     futures: list[Future[Done]] = []
-    pool = ThreadPoolExecutor(max(min(most, len(tasks)), 1), "worker")
+    pool = ThreadPoolExecutor(max(min(threads, len(tasks)), 1), "worker")
 
     def work(task: Callable[[Engine], Done]) -> Done:
         own = free.get()
@@ -36,7 +36,7 @@ def together(
             free.put(own)
 
     try:
-        for _ in range(min(most, len(tasks))):
+        for _ in range(min(threads, len(tasks))):
             cursors.append(engine.cursor())
             free.put(cursors[-1])
         futures += [pool.submit(work, task) for task in tasks]

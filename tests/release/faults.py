@@ -23,14 +23,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-from release_driver import build, whole_number  # noqa: E402 - found beside this file
+from release_driver import RETENTION, build, whole_number  # noqa: E402 - found beside this file
 
 from warehouse.release.home import Home  # noqa: E402
 from warehouse.release.lock import build_lock  # noqa: E402
 from warehouse.release.publish import STEPS  # noqa: E402
-from warehouse.release.retention import Retention, retain  # noqa: E402
+from warehouse.release.retention import retain  # noqa: E402
 
-KEPT = 3
 READERS_OF_KILLS = 4
 SWAP = [step.__name__ for step in STEPS].index("swap_pointer")
 
@@ -42,6 +41,7 @@ class Counts:
     kills: int = 0
     kills_at_a_step: int = 0
     publishes: int = 0
+    releases_removed: int = 0
     reader_processes: int = 0
     reader_queries: int = 0
     errors: int = 0
@@ -142,7 +142,7 @@ def publish(home: Home, publishes: int, counts: Counts) -> None:
     for number in range(first, first + publishes):
         build(home, number)
         with build_lock(home, "warehouse build"):
-            retain(home, Retention(KEPT))
+            retain(home, RETENTION)
         counts.publishes += 1
     if check(home, first + publishes - 1, counts) != first + publishes - 1:
         counts.lost_releases += 1
@@ -157,6 +157,7 @@ def suite(folder: Path, kills: int, publishes: int, readers_count: int) -> Count
         kill(home, kills, counts)
     with readers(home, readers_count, counts):
         publish(home, publishes, counts)
+    counts.releases_removed = counts.publishes - len(home.release_ids())
     return counts
 
 

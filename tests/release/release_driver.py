@@ -34,6 +34,9 @@ from warehouse.release.retention import Retention, retain
 from warehouse.run.states import NodeState
 
 NAMES = ("first", "second")
+# Releases go while readers ask, but not within the time that one look of theirs takes,
+# fifty of them on two cores: a project's own grace is a quarter of an hour.
+RETENTION = Retention(keep=3, grace=20)
 NUMBERS = "select min(v), max(v), count(*) from (from marts.{} union all from marts.{})"
 
 
@@ -120,7 +123,7 @@ def build_forever(home: Home, number: int) -> None:
         number += 1
         build(home, number)
         with build_lock(home, "warehouse build"):
-            retain(home, Retention(3))
+            retain(home, RETENTION)
 
 
 def race(home: Home, stop: Path, seed: int) -> None:

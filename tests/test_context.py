@@ -10,6 +10,7 @@ from tiny import PROJECT, TinyProject
 
 from warehouse.compiler.names import LazyGraph
 from warehouse.errors import WarehouseError
+from warehouse.jinja.invocation import Reading
 
 CONFIG = """\
 name: tiny
@@ -116,7 +117,7 @@ def hasty():
 def test_threads_share_one_graph(manifest):
     """Threads that look into `graph` at the same time find the same one."""
     for _ in range(20):
-        graph, together = LazyGraph(manifest), Barrier(4)
+        graph, together = LazyGraph(manifest, Reading()), Barrier(4)
 
         def look(graph=graph, together=together) -> int:
             together.wait()

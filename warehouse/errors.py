@@ -73,6 +73,12 @@ class Terminated(KeyboardInterrupt):
     """The process was asked to end, by SIGTERM: an interrupt of another kind."""
 
 
+def stop_code(interrupt: KeyboardInterrupt) -> ExitCode:
+    """Return the exit code of what stops a command."""
+    is_term = isinstance(interrupt, Terminated)
+    return ExitCode.TERMINATED if is_term else ExitCode.INTERRUPTED
+
+
 class UsageError(WarehouseError):
     """The command line asks for what cannot be: an unknown selector, node or flag."""
 

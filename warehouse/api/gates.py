@@ -13,7 +13,7 @@ def gates_of(project: Workspace) -> Callable[[str], Gates]:
     """
     base = project.settings.gates
     own: dict[str, Gates] = {}
-    for unique_id in project.exported():
+    for unique_id in project.exported:
         node = project.manifest.nodes.get(unique_id)
         if node is not None and node.relation is not None and "gates" in node.meta:
             place = node.properties or node.file.location()

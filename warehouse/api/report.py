@@ -10,11 +10,15 @@ from typing import Any
 
 from warehouse.api.result import BuildResult
 from warehouse.engine.protocol import EngineError
-from warehouse.errors import ExecutionError, ExitCode, ReleaseError, WarehouseError
-from warehouse.project.delivery import run_hook
+from warehouse.errors import (
+    ExecutionError,
+    ExitCode,
+    ReleaseError,
+    WarehouseError,
+    stop_code,
+)
 from warehouse.project.job import Job
 from warehouse.project.settings import load_settings
-from warehouse.run.runner import stop_code
 
 SHOWN = 50  # failed nodes that the facts name; the rest are counted
 
@@ -111,6 +115,9 @@ def _tell(report: Report, warn: Callable[[str], None]) -> None:
     command = _hook(job, report.exit_code, os.environ)
     if not command:
         return
+    # Here: it takes HTTP along, and most builds tell nobody.
+    from warehouse.project.delivery import run_hook  # noqa: PLC0415
+
     is_stopped = report.exit_code in {ExitCode.INTERRUPTED, ExitCode.TERMINATED}
     try:
         run_hook(command, report.facts(), report.root, waits=not is_stopped)

@@ -2,7 +2,7 @@
 
 import os
 
-from warehouse.api.exporting import marts_of
+from warehouse.api.marts import marts_of
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler

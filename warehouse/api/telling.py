@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
 from warehouse.errors import ReleaseError, WarehouseError
-from warehouse.project.delivery import Outbox
 from warehouse.project.files import open_text
-from warehouse.run.lineage import Lineage
 from warehouse.run.log import Log
 from warehouse.run.results import Event, EventHandler, RunResult, RunStarted
+
+if TYPE_CHECKING:
+    from warehouse.project.delivery import Outbox
+    from warehouse.run.lineage import Lineage
 
 LOG_FILE = "log.jsonl"
 SEND_SECONDS = 5.0  # at the end of a run, for what is still to be sent
@@ -77,13 +80,19 @@ class Sender:
     """Sends a run's OpenLineage events, if somebody wants them."""
 
     project: Workspace
-    outbox: Outbox | None
-    lineage: Lineage
+    wanted: "tuple[Outbox, Lineage] | None" = None
 
     @classmethod
     def of(cls, project: Workspace) -> "Sender":
         """Return the sender that settings and environment ask for."""
         environment, job = os.environ, project.settings.job
+        place = _place(environment) or job.openlineage
+        if place is None:
+            return cls(project)
+        # Here: they take HTTP along, and most builds tell nobody.
+        from warehouse.project.delivery import Outbox  # noqa: PLC0415
+        from warehouse.run.lineage import Lineage  # noqa: PLC0415
+
         invocation = project.invocation
         home = project.home
         database = project.target.path or ":memory:"
@@ -98,27 +107,27 @@ class Sender:
             ),
             datasets=f"duckdb://{database}",
         )
-        place = _place(environment) or job.openlineage
-        outbox = None if place is None else Outbox(place, project.root)
-        return cls(project, outbox, lineage)
+        return cls(project, (Outbox(place, project.root), lineage))
 
     def begun(self) -> None:
         """Tell that the run begins."""
-        if self.outbox is not None:
-            self.outbox.send([self.lineage.begun(datetime.now(UTC))])
+        if self.wanted is not None:
+            outbox, lineage = self.wanted
+            outbox.send([lineage.begun(datetime.now(UTC))])
 
     def ended(self, run: RunResult) -> None:
         """Tell how every node ended, and the run.
 
         Nobody's build fails, or waits for long, because nobody listens.
         """
-        if self.outbox is None:
+        if self.wanted is None:
             return
-        events = list(self.lineage.ended(run))
-        self.outbox.send(events if run.stopped is None else events[-1:])
+        outbox, lineage = self.wanted
+        events = list(lineage.ended(run))
+        outbox.send(events if run.stopped is None else events[-1:])
         seconds = SEND_SECONDS if run.stopped is None else STOPPED_SECONDS
         try:
-            self.outbox.close(seconds)
+            outbox.close(seconds)
         except ReleaseError as error:
             self.project.warn(error.message)
 

@@ -139,6 +139,7 @@ class Workspace:
             reading=self.reading,
         )
         self._environment = environment
+        self._nodes = KeptNodes()
 
     def _target(self, config: ProjectConfig, render: Renderer) -> Target:
         options = self.options
@@ -169,8 +170,8 @@ class Workspace:
         """
         if self.is_closed:
             check_links(self.packages, self.root, self.settings.allowed_paths)
-        place, stamp = self.kept_folder / "nodes.pickle", self._stamp()
-        nodes = KeptNodes(kept.recall(place, stamp))
+        place, stamp = self.kept_folder / "nodes.pickle", self._stamp
+        nodes = self._nodes = KeptNodes(kept.recall(place, stamp))
         strict = self.settings.strict
         manifest = parse(
             self.packages, self.templates, self.warn, strict=strict, kept=nodes
@@ -179,6 +180,7 @@ class Workspace:
             kept.keep(place, stamp, nodes.content())
         return manifest
 
+    @cached_property
     def _stamp(self) -> bytes:
         """Return what tells apart all that every node depends on, however little."""
         packages = self.packages
@@ -188,6 +190,8 @@ class Workspace:
             for file in (*p.models, *p.tests, *p.analyses, *p.macros)
         ]
         texts += [document.text for p in packages for document in p.properties]
+        texts += [repr(p.config.vars) for p in packages]
+        texts.append(repr(self.invocation.command_vars))
         told = replace(
             self.invocation,
             invocation_id="",
@@ -252,6 +256,7 @@ class Workspace:
         """Whether SQL runs before all nodes or behind them."""
         return any(any(p.config.hooks.values()) for p in self.packages)
 
+    @cached_property
     def exported(self) -> tuple[str, ...]:
         """Return the ids of the models that leave as Parquet, in build order.
 
@@ -279,6 +284,7 @@ class Workspace:
         """
         # Here and not above: reading SQL takes sqlglot, which listing nodes does not.
         from warehouse.compiler.analyses import Analyses  # noqa: PLC0415
+        from warehouse.compiler.compilations import Compilations  # noqa: PLC0415
         from warehouse.compiler.compile import Compiler  # noqa: PLC0415
         from warehouse.compiler.stand_ins import StandIns  # noqa: PLC0415
         from warehouse.run.plan import make_plan  # noqa: PLC0415
@@ -293,17 +299,25 @@ class Workspace:
             sample=read_sample(options.sample, started),
             asked=read_span(options.event_time_start, options.event_time_end),
         )
+        manifest = self.manifest
+        compiler = Compiler(manifest, self.templates, DIALECT, tuple(chosen), stand_ins)
         place, stamp = self.kept_folder / "analyses.json", kept.stamp(())
-        analyses = Analyses(kept.recall(place, stamp))
-        compiler = Compiler(
-            self.manifest, self.templates, DIALECT, tuple(chosen), stand_ins
-        )
-        compiler.analyses = analyses
+        compiler.analyses = Analyses(kept.recall(place, stamp))
+        memories: list[tuple[Path, bytes, Analyses | Compilations]]
+        memories = [(place, stamp, compiler.analyses)]
+        if stand_ins.are_none:
+            place = self.kept_folder / "compiled.json"
+            known = kept.recall(place, self._stamp)
+            origins = self._nodes.origins
+            compiler.compilations = Compilations(manifest, origins, known)
+            memories.append((place, self._stamp, compiler.compilations))
         problems = Problems(self.warn, strict=self.settings.strict)
         defers = builds and self.home is None and not self.settings.strict
-        plan = make_plan(self.manifest, compiler, chosen, problems, defers=defers)
-        if analyses.is_new:
-            kept.keep(place, stamp, analyses.content())
+        plan = make_plan(manifest, compiler, chosen, problems, defers=defers)
+        for place, stamp, memory in memories:
+            if memory.is_new:  # with what is known of others, but not without end
+                most = 1_000 + 2 * len(manifest.nodes)
+                kept.keep(place, stamp, memory.content(most))
         return plan, compiler
 
     @property

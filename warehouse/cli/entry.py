@@ -32,6 +32,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return ExitCode.TERMINATED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    finally:
+        gc.freeze()  # what is left goes with the process: it is not looked through
 
 
 def _main(words: Sequence[str]) -> int:

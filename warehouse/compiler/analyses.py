@@ -74,10 +74,9 @@ class Analyses:
         ]
         self.is_new = True
 
-    def content(self) -> bytes:
+    def content(self, most: int) -> bytes:
         """Return what to keep: what was used, and the rest while it is not too much."""
-        is_much = len(self._kept) > 4 * len(self._used) + 1_000
-        kept = {} if is_much else self._kept
+        kept = {} if len(self._kept) > most else self._kept
         return json.dumps({**kept, **self._used}).encode()
 
 

@@ -9,6 +9,7 @@ from sqlglot.tokens import TokenType
 from warehouse.compiler.analyses import Analyses, Analysis, Form
 from warehouse.compiler.batches import Batch
 from warehouse.compiler.columns import output_columns
+from warehouse.compiler.compilations import Compilation, Compilations
 from warehouse.compiler.names import NodeNames, unseen_hint
 from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
 from warehouse.compiler.stand_ins import StandIns
@@ -20,7 +21,8 @@ from warehouse.errors import (
     WarehouseError,
     nearest,
 )
-from warehouse.jinja.adapter import Database
+from warehouse.jinja.adapter import Database, NoDatabase
+from warehouse.jinja.invocation import Reading
 from warehouse.jinja.macros import BUILT_IN, Lazy, Scope
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.template import Rendered
@@ -53,7 +55,9 @@ class Compiled:
     """A node's SQL, ready to run.
 
     `columns` are the output's names where the SQL shows them. `undeclared` are the
-    tables read without `ref` or `source`. `form` is None where there is no SQL.
+    tables read without `ref` or `source`. `form` is None where there is no SQL. It
+    `is_closed` where it reads only what it declares. `anew` compiles once more what was
+    kept from before, without the lines that its text came from.
     """
 
     node: Node
@@ -62,9 +66,13 @@ class Compiled:
     columns: tuple[str, ...] | None = None
     undeclared: tuple[TableRead, ...] = ()
     form: Form | None = None
+    is_closed: bool = False
+    anew: Callable[[], "Compiled"] | None = None
 
     def locate(self, offset: int) -> Location:
         """Return the file and line that the character at `offset` came from."""
+        if self.anew is not None:
+            return self.anew().locate(offset)
         if self.node.test is not None and self.node.properties is not None:
             return self.node.properties
         origin = next((o for o in reversed(self.origins) if o.start <= offset), None)
@@ -109,9 +117,11 @@ class Compiler:
     ) -> None:
         self.manifest = manifest
         self.analyses = Analyses()
+        self.compilations = Compilations(manifest)
         self.templates = templates
         self.dialect = dialect
-        self.names = NodeNames(manifest, selected, stand_ins)
+        self.reading = templates.invocation.reading
+        self.names = NodeNames(manifest, selected, stand_ins, self.reading)
         self._columns: dict[TableName, tuple[str, ...]] = {}
         self._spellings: dict[str, tuple[TableName, ...]] = {}
         self._known_tests = KnownTests()
@@ -145,16 +155,47 @@ class Compiler:
             scope.overrides = {**scope.overrides, "is_incremental": is_incremental}
         rendered = self._render(node, scope)
         sql, origins = self._with_ephemeral(node, rendered, database)
-        known, undeclared = self._analysed(node, sql, self._as_judged(node, sql, scope))
-        columns = known.columns
+        known, reads = self._analysed(node, sql, self._as_judged(node, sql, scope))
+        self._know(node, known.columns)
+        undeclared = tuple(self._undeclared(node, reads))
+        return Compiled(
+            node, sql, origins, known.columns, undeclared, known.form, not reads
+        )
+
+    def recall(self, node: Node) -> Compiled | None:
+        """Return a node as it was compiled before, if it would come to the same."""
+        found = self.compilations.get(node, self.reading)
+        if found is None:
+            return None
+        self._know(node, found.columns)
+        return Compiled(
+            node,
+            found.sql,
+            (),
+            found.columns,
+            form=found.form,
+            is_closed=True,
+            anew=lambda: self.compile(node, NoDatabase),
+        )
+
+    def remember(self, compiled: Compiled, reading: Reading) -> None:
+        """Keep what a node was compiled to, without a database and without a word.
+
+        `reading` is what its template asked for.
+        """
+        if compiled.is_closed and compiled.form is not None:
+            found = Compilation(compiled.sql, compiled.columns, compiled.form)
+            self.compilations.put(compiled.node, found, reading)
+
+    def _know(self, node: Node, columns: tuple[str, ...] | None) -> None:
+        self.compilations.know(node, columns)
         if columns is not None and node.relation is not None:
             self._columns |= dict.fromkeys(_spellings(node.relation), columns)
-        return Compiled(node, sql, origins, columns, undeclared, known.form)
 
     def _analysed(
         self, node: Node, sql: str, judged: list[Any] | None
-    ) -> tuple[Analysis, tuple[TableRead, ...]]:
-        """Return what a node's SQL says, and the tables that it does not declare.
+    ) -> tuple[Analysis, list[TableRead]]:
+        """Return what a node's SQL says, and what it reads that is not next above it.
 
         `judged` are the tokens that its form is to be made of, if not its own. What is
         kept for later rests on the SQL and on the columns of what it declares, alone.
@@ -164,7 +205,7 @@ class Compiler:
         key = Analyses.key(self.dialect, sql, declared, upstream)
         known = self.analyses.get(key) if judged is None else None
         if known is not None:
-            return known, ()
+            return known, []
         found = tokens(sql, self.dialect)
         is_known = self._known_tests.reads_one(node)
         if is_known and not self._ephemeral_upstream(node):
@@ -172,12 +213,12 @@ class Compiler:
         else:
             tree = parse(sql, self.dialect, found)
         reads = list(tables_read(tree)) if tree is not None else []
-        is_closed = all(read.name in declared for read in reads)
-        columns = output_columns(tree, upstream if is_closed else self._columns)
+        others = [read for read in reads if read.name not in declared]
+        columns = output_columns(tree, self._columns if others else upstream)
         known = Analysis(columns, _form(sql, self.dialect, judged or found))
-        if is_closed and judged is None:
+        if not others and judged is None:
             self.analyses.put(key, known)
-        return known, tuple(self._undeclared(node, reads))
+        return known, others
 
     def _as_judged(self, node: Node, sql: str, scope: Scope) -> list[Any] | None:
         """Return the tokens of the query that judges a test, if not dbt's own does.
@@ -301,12 +342,14 @@ class Compiler:
         return list(found.values())
 
     def _undeclared(self, node: Node, reads: list[TableRead]) -> list[TableRead]:
-        """Return the tables that a node reads and does not declare."""
-        declared = self._spelled([node.unique_id, *node.depends_on])
-        others = [read for read in reads if read.name not in declared]
-        if others:  # through views and ephemeral models; rarely, and not cheap
-            declared = self._spelled(self.manifest.graph.ancestors([node.unique_id]))
-        return [read for read in others if read.name not in declared]
+        """Return those of the tables that a node does not declare.
+
+        Through views and ephemeral models it may: rarely, and not cheap to tell.
+        """
+        if not reads:
+            return []
+        declared = self._spelled(self.manifest.graph.ancestors([node.unique_id]))
+        return [read for read in reads if read.name not in declared]
 
     def _spelled(self, ids: Iterable[str]) -> set[TableName]:
         """Return the names under which SQL can mean these nodes."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from warehouse.compiler.python_code import python_code
 from warehouse.manifest.nodes import Node
 
 # Raised whenever the engine itself comes to build a table in another way.
-VERSION = 1
+VERSION = 2
 DATA_CONFIG = (
     "materialized", "column_types", "delimiter", "quote_columns", "contract",
     "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
@@ -96,7 +96,7 @@ def definition(compiled: Compiled) -> str:
     body = {
         "relation": str(node.relation),
         "sql": compiled.form.canonical if compiled.form else None,
-        "config": {key: node.config.get(key) for key in _SNAPSHOT_CONFIG},
+        "config": _said(node, _SNAPSHOT_CONFIG),
         "hooks": hooks,
     }
     return _hash(body)
@@ -116,14 +116,15 @@ def content_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
 def incremental_code(node: Node) -> str:
     """Return a hash of how an incremental model is written, whatever it renders to."""
     keys = (*DATA_CONFIG, *_INCREMENTAL_CONFIG)
-    config = {key: node.config.get(key) for key in keys}
+    config = _said(node, keys)
     return _hash({"file": node.file.checksum, "config": config})
 
 
 def _data_config(node: Node) -> dict[str, Any]:
     """Return the config that the rows depend on; a Python model may ask for any."""
     keys = node.config if node.is_python else DATA_CONFIG
-    found = {key: node.config.get(key) for key in keys if key != "persist_docs"}
+    found = _said(node, keys)
+    found.pop("persist_docs", None)
     if node.is_contracted:
         columns = [
             (c.in_sql, c.data_type, c.constraints) for c in node.columns.values()
@@ -131,6 +132,12 @@ def _data_config(node: Node) -> dict[str, Any]:
         found["columns"] = repr(columns)
         found["constraints"] = repr(node.constraints)
     return found
+
+
+def _said(node: Node, keys: Iterable[str]) -> dict[str, Any]:
+    """Return of a node's config what is said: None is what a key has by itself."""
+    config = node.config
+    return {key: config[key] for key in keys if config.get(key) is not None}
 
 
 def _docs(node: Node) -> dict[str, Any]:
@@ -143,5 +150,8 @@ def _docs(node: Node) -> dict[str, Any]:
 
 
 def _hash(body: Any) -> str:
-    text = json.dumps(body, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(_encode(body).encode()).hexdigest()[:32]
+
+
+# One encoder for all: `json.dumps` with options would make one for each.
+_encode = json.JSONEncoder(sort_keys=True, default=str).encode

@@ -9,6 +9,7 @@ from warehouse.compiler.batches import Batch
 from warehouse.compiler.stand_ins import StandIns
 from warehouse.errors import CompileError, nearest
 from warehouse.jinja.adapter import Database, NoDatabase
+from warehouse.jinja.invocation import Reading
 from warehouse.jinja.macros import Lazy
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.artefact import graph_dict, groups_dict, node_dict
@@ -28,12 +29,14 @@ class NodeNames:
         manifest: Manifest,
         selected: tuple[str, ...] = (),
         stand_ins: StandIns | None = None,
+        reading: Reading | None = None,
     ) -> None:
         self.manifest = manifest
-        self.selected = selected
         self.stand_ins = stand_ins or StandIns()
+        self.selected = selected
+        self._reading = reading or Reading()
         self._unseen: dict[str, set[str]] = defaultdict(set)
-        self._graph = LazyGraph(manifest)
+        self._graph = LazyGraph(manifest, self._reading)
         self._by_name = names_of(manifest.nodes)
 
     def of(
@@ -59,11 +62,15 @@ class NodeNames:
             "model": Lazy(lambda: self.model(node, batch)),
             "execute": True,
             "graph": self._graph,
-            "selected_resources": Lazy(lambda: list(self.selected)),
+            "selected_resources": Lazy(self._selected),
             "sql": "",
             "pre_hooks": [hook.values() for hook in hooks_of(node, "pre_hook")],
             "post_hooks": [hook.values() for hook in hooks_of(node, "post_hook")],
         }
+
+    def _selected(self) -> list[str]:
+        self._reading.others.add("selected_resources")
+        return list(self.selected)
 
     def outside(self, package: str) -> dict[str, Any]:
         """Return the names for what is no node: an operation, a hook of the project."""
@@ -78,7 +85,7 @@ class NodeNames:
             "config": OutsideConfig(),
             "execute": True,
             "graph": self._graph,
-            "selected_resources": Lazy(lambda: list(self.selected)),
+            "selected_resources": Lazy(self._selected),
         }
 
     def model(self, node: Node, batch: Batch | None = None) -> dict[str, Any]:
@@ -225,13 +232,15 @@ class LazyGraph(MutableMapping[str, Any]):
     lock keeps threads that look into it at the same time from making one each.
     """
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, reading: Reading) -> None:
         self._manifest = manifest
+        self._reading = reading
         self._lock = Lock()
         self._made: dict[str, Any] | None = None
 
     @property
     def _dict(self) -> dict[str, Any]:
+        self._reading.others.add("graph")
         with self._lock:
             if self._made is None:
                 self._made = {

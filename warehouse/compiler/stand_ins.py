@@ -35,6 +35,11 @@ class StandIns:
         return self.asked or self.sample
 
     @property
+    def are_none(self) -> bool:
+        """Whether every relation is what its node says."""
+        return not (self.deferred or self.is_part or self.asked)
+
+    @property
     def is_part(self) -> bool:
         """Whether only a part of the rows is read."""
         return self.is_empty or self.sample is not None

@@ -1,9 +1,10 @@
 """What is the same for every template of one command: target, variables, clock."""
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -40,23 +41,31 @@ class Reading:
 
     `variables` are those of the environment; `varying` is what is never the same again:
     the clock, chance, the command's id, and words that a template has for its reader.
+    `others` is what any other node may change: the graph, the selection.
     """
 
     variables: set[str] = field(default_factory=set)
     varying: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
 
     @contextmanager
     def alone(self) -> Iterator["Reading"]:
         """Take notes of what happens inside by itself, and add them in the end."""
-        before = Reading(self.variables, self.varying)
-        inside = Reading()
-        self.variables, self.varying = inside.variables, inside.varying
+        inside, names = Reading(), [field.name for field in fields(self)]
+        before = {name: getattr(self, name) for name in names}
+        for name in names:
+            setattr(self, name, getattr(inside, name))
         try:
             yield inside
         finally:
-            self.variables, self.varying = before.variables, before.varying
-            self.variables |= inside.variables
-            self.varying |= inside.varying
+            for name, known in before.items():
+                setattr(self, name, known | getattr(inside, name))
+
+
+def values_of(variables: Iterable[str]) -> str:
+    """Return a hash of what variables of the environment say at present."""
+    said = repr([os.environ.get(name) for name in variables])
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Gives a node what its file and its configuration say: config, references, place."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from warehouse.errors import ConfigError
@@ -53,11 +52,10 @@ class NodeBuilder:
             properties = {"materialized": "table", **properties}
         layers = [DEFAULTS[node.resource_type], *tree, properties]
         if node.seed is None:
-            recorder, called = self._recorded(replace(node, config=merge(layers)))
+            recorder, called = self._recorded(node.replaced(config=merge(layers)))
             self._check_inline(node, recorder)
             layers += recorder.configs
-            node = replace(
-                node,
+            node = node.replaced(
                 refs=tuple(recorder.refs),
                 sources=tuple(recorder.sources),
                 macros=tuple(sorted(called)),
@@ -65,13 +63,13 @@ class NodeBuilder:
         config = merge(layers)
         if node.resource_type == "test":
             config |= stored(config, always=self.templates.invocation.store_failures)
-        node = replace(node, config=config)
+        node = node.replaced(config=config)
         place = self._place(node)
         if node.is_ephemeral:
             relation = Relation(None, None, f"__dbt__cte__{node.name}", "cte")
             relation = relation.quote(identifier=False)
-            return replace(node, place=place, relation=relation)
-        return replace(node, relation=place)
+            return node.replaced(place=place, relation=relation)
+        return node.replaced(relation=place)
 
     def properties_config(self, block: Block, resource_type: str) -> dict[str, Any]:
         """Return the config that a node's YAML gives: `config:`, `meta:`, `tags:`."""

@@ -2,15 +2,15 @@
 
 import hashlib
 import io
-import os
 import pickle
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import is_dataclass, replace
-from functools import lru_cache
+from dataclasses import fields, is_dataclass, replace
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
-from warehouse.jinja.invocation import Reading
+from warehouse.jinja.invocation import Reading, values_of
 from warehouse.manifest.nodes import Node
 from warehouse.project.files import SourceFile
 from warehouse.project.seeds import SeedFile, seed_source
@@ -33,6 +33,7 @@ class KeptNodes:
     def __init__(self, content: bytes | None = None) -> None:
         self._kept: dict[str, bytes] = _read(content) or {}
         self._used: dict[str, bytes] = {}
+        self.origins: dict[str, str] = {}  # the key of each node's file, by node
         self.is_new = False
 
     @staticmethod
@@ -59,24 +60,30 @@ class KeptNodes:
         if data is None or found is None:
             return ()
         names, values, nodes = found
-        if values != _values(names):
+        if values != values_of(names):
             return ()
         reading.variables.update(names)
         self._used[key] = data
+        self._know(key, nodes)
         if isinstance(file, SeedFile):
-            own = replace(nodes[0], file=seed_source(file), seed=file)
+            own = nodes[0].replaced(file=seed_source(file), seed=file)
         else:
-            own = replace(nodes[0], file=file)
+            own = nodes[0].replaced(file=file)
         return (own, *nodes[1:])
 
     def put(self, key: str, nodes: Sequence[Node], variables: Iterable[str]) -> None:
         """Remember the node of a file and its tests, and the environment's part."""
-        own = replace(nodes[0], file=replace(nodes[0].file, text=""), seed=None)
+        file = replace(nodes[0].file, text="")
+        own = nodes[0].replaced(file=file, seed=None)
         names = sorted(variables)
-        found = (names, _values(names), (own, *nodes[1:]))
+        found = (names, values_of(names), (own, *nodes[1:]))
         with suppress(TypeError, AttributeError, pickle.PicklingError):
-            self._used[key] = pickle.dumps(found, protocol=5)
+            self._used[key] = _written(found)
             self.is_new = True
+            self._know(key, nodes)
+
+    def _know(self, key: str, nodes: Iterable[Node]) -> None:
+        self.origins.update((node.unique_id, key) for node in nodes)
 
     def content(self) -> bytes:
         """Return what to keep: what this command has read."""
@@ -97,8 +104,15 @@ def _hash_once(text: str) -> str:
     return hash_of(text)
 
 
-def _values(names: Iterable[str]) -> str:
-    return hash_of(repr([os.environ.get(name) for name in names]))
+class _Writer(pickle.Pickler):
+    """Writes a record as a call of its class: read three times as fast as a state."""
+
+    def reducer_override(self, record: Any) -> Any:
+        """Return how to make a record again; leave all else to pickle."""
+        if isinstance(record, type) or not is_dataclass(record):
+            return NotImplemented
+        values = (getattr(record, field.name) for field in fields(record))
+        return type(record), tuple(values)
 
 
 class _Records(pickle.Unpickler):
@@ -106,12 +120,25 @@ class _Records(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a class that a record may have."""
-        if (module, name) in _PLAIN:
-            return super().find_class(module, name)
-        found = super().find_class(module, name) if module.startswith(_ROOMS) else None
-        if not (isinstance(found, type) and is_dataclass(found)):
-            raise pickle.UnpicklingError(f"{module}.{name}")
-        return found
+        return _class(module, name)
+
+
+@cache
+def _class(module: str, name: str) -> Any:
+    """Return a class that a record may have; raise UnpicklingError for any other."""
+    is_plain = (module, name) in _PLAIN
+    if not is_plain and not module.startswith(_ROOMS):
+        raise pickle.UnpicklingError(f"{module}.{name}")
+    found = getattr(import_module(module), name, None)
+    if not isinstance(found, type) or not (is_plain or is_dataclass(found)):
+        raise pickle.UnpicklingError(f"{module}.{name}")
+    return found
+
+
+def _written(value: object) -> bytes:
+    stream = io.BytesIO()
+    _Writer(stream, protocol=5).dump(value)
+    return stream.getvalue()
 
 
 def _read(content: bytes | None) -> Any:

@@ -121,7 +121,7 @@ class _Linker:
         found += self._needs(node)
         if node.is_test and not is_whole:
             return None
-        linked = replace(node, depends_on=tuple(dict.fromkeys(found)))
+        linked = node.replaced(depends_on=tuple(dict.fromkeys(found)))
         return linked if node.unit is None else self._with_inputs(linked, node.unit)
 
     def _is_excused(self, wanted: Ref | tuple[str, str] | str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from warehouse.errors import Location
@@ -178,6 +179,14 @@ class Node:
     time_spine: Mapping[str, Any] | None = None
     constraints: tuple[Constraint, ...] = ()
 
+    def replaced(self, **changes: Any) -> "Node":
+        """Return the node with some fields changed.
+
+        As `dataclasses.replace` does, which takes four times as long: of a thousand
+        models' nodes each is changed.
+        """
+        return Node(**dict(zip(Node.__slots__, _fields(self), strict=True)) | changes)
+
     @property
     def is_test(self) -> bool:
         """Whether the node checks others: a data test or a unit test."""
@@ -247,6 +256,9 @@ class Node:
     def is_ephemeral(self) -> bool:
         """Whether the node lives only inside the SQL of those that read it."""
         return self.materialized == "ephemeral"
+
+
+_fields = attrgetter(*Node.__slots__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Problems:
     def __init__(self, warn: Callable[[str], None], *, strict: bool) -> None:
         self._warn = warn
         self.strict = strict
+        self.has_warned = False
         self.errors: list[WarehouseError] = []
 
     @contextmanager
@@ -36,6 +37,7 @@ class Problems:
 
     def warn(self, text: str) -> None:
         """Report what is no error, however strict the project is."""
+        self.has_warned = True
         self._warn(text)
 
     def doubt(self, error: WarehouseError) -> None:
@@ -43,7 +45,7 @@ class Problems:
         if self.strict:
             self.errors.append(error)
         else:
-            self._warn(str(error))
+            self.warn(str(error))
 
     def unknown_keys(
         self,

@@ -29,12 +29,13 @@ class SourceFile:
     @property
     def stem(self) -> str:
         """The file's name without its ending."""
-        return Path(self.path).stem
+        name = self.path.rpartition("/")[2]
+        return name.rpartition(".")[0] or name
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders between the resource folder and the file."""
-        return Path(self.relative).parent.parts
+        return tuple(self.relative.split("/")[:-1])
 
     def location(self, line: int | None = None, column: int | None = None) -> Location:
         """Return a place in this file, with the line's text."""
@@ -74,7 +75,7 @@ def source_file(root: Path, folder: str, path: Path) -> SourceFile:
     """Read a text file found in resource folder `folder` of the package at `root`."""
     shown = path.relative_to(root).as_posix()
     text = read_text(path, shown)
-    relative = path.relative_to(root / folder).as_posix()
+    relative = shown.removeprefix(f"{Path(folder).as_posix()}/")
     return SourceFile(shown, relative, text, text_checksum(text))
 
 
@@ -83,9 +84,10 @@ def find(root: Path, folder: str, endings: Iterable[str]) -> Iterator[Path]:
     wanted = tuple(endings)
     for base, folders, names in os.walk(root / folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(base)
         for name in sorted(names):
             if name.endswith(wanted) and not name.startswith("."):
-                yield Path(base) / name
+                yield here / name
 
 
 def text_checksum(text: str) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,15 @@ def read_release(folder: Path) -> Release:
     """
     path = folder / RELEASE_FILE
     with disk.reported("read a release"):
-        text = path.read_bytes()
+        look = path.stat()
+        return _read(path, (look.st_ino, look.st_size, look.st_mtime_ns))
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, look: tuple[int, ...]) -> Release:
+    """Read a record; once as long as it looks as it does: a build asks some times."""
+    del look
+    text = path.read_bytes()
     try:
         return _release(json.loads(text))
     except (AttributeError, KeyError, TypeError, ValueError) as error:

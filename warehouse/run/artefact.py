@@ -30,7 +30,10 @@ def run_results_dict(
 
 def result_dict(result: NodeResult) -> dict[str, Any]:
     """Return how a node ended as its part of the artefact has it."""
-    ended = result.started_at + timedelta(seconds=result.seconds)
+    begun = _time(result.started_at)
+    ended = begun
+    if result.seconds:
+        ended = _time(result.started_at + timedelta(seconds=result.seconds))
     response: dict[str, Any] = {"_message": "REUSED" if result.is_reused else "OK"}
     if result.rows is not None:
         response["rows_affected"] = result.rows
@@ -45,13 +48,13 @@ def result_dict(result: NodeResult) -> dict[str, Any]:
         "timing": [
             {
                 "name": "compile",
-                "started_at": _time(result.started_at),
-                "completed_at": _time(result.started_at),
+                "started_at": begun,
+                "completed_at": begun,
             },
             {
                 "name": "execute",
-                "started_at": _time(result.started_at),
-                "completed_at": _time(ended),
+                "started_at": begun,
+                "completed_at": ended,
             },
         ],
         "thread_id": result.thread,
@@ -76,4 +79,4 @@ def _message(result: NodeResult) -> str | None:
 
 
 def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

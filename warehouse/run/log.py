@@ -17,6 +17,9 @@ from warehouse.run.results import (
 )
 from warehouse.secrets import redactor
 
+# One encoder for all lines: `json.dumps` with options would make one for each.
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
 
 class Log:
     """A stream of lines; safe for the threads of one run.
@@ -45,7 +48,7 @@ class Log:
             "invocation_id": self.invocation_id,
             "run_id": self.run_id,
         }
-        line = json.dumps({**head, **fields}, ensure_ascii=False, default=str)
+        line = _encode({**head, **fields})
         with self._lock:
             self._stream.write(self._redact(line) + "\n")
             if not fields.get("is_reused"):  # these come by the thousand

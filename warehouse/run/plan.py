@@ -62,10 +62,14 @@ def make_plan(
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
             continue  # a unit test asks the database for its columns
+        known = compiler.recall(manifest.nodes[unique_id])
+        if known is not None:
+            compiled[unique_id] = known
+            continue
         with problems.collect():
             _check_read(compiler, manifest.nodes[unique_id])
         found = Problems(problems.warn, strict=problems.strict)
-        with found.collect():
+        with found.collect(), compiler.reading.alone() as reading:
             try:
                 node = compile_checked(
                     compiler, manifest.nodes[unique_id], no_database, found
@@ -73,6 +77,9 @@ def make_plan(
             except DatabaseNeeded:
                 continue
             compiled[unique_id] = node
+            is_batch = is_batched(compiler.templates.library, node.node)
+            if not (found.errors or found.has_warned or is_batch):
+                compiler.remember(node, reading)
         if not found.errors:
             continue
         compiled.pop(unique_id, None)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from warehouse.engine.protocol import Engine
-from warehouse.errors import ExitCode, Terminated
+from warehouse.errors import ExitCode, stop_code
 from warehouse.manifest.nodes import Node
 from warehouse.run.execute import Executor
 from warehouse.run.node_results import skipped
@@ -65,12 +65,6 @@ def run_plan(
         running.close()
     seconds = perf_counter() - clock
     return RunResult(tuple(run.results), started_at, seconds, stopped)
-
-
-def stop_code(interrupt: KeyboardInterrupt) -> ExitCode:
-    """Return the exit code of what stops a run."""
-    is_term = isinstance(interrupt, Terminated)
-    return ExitCode.TERMINATED if is_term else ExitCode.INTERRUPTED
 
 
 def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:

@@ -1,0 +1,121 @@
+"""What nodes were once compiled to, by all that it depended on."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from warehouse.compiler.analyses import Columns, Form
+from warehouse.jinja.invocation import Reading, values_of
+from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """The SQL of a node that reads only what it declares, and what this says."""
+
+    sql: str
+    columns: Columns
+    form: Form
+
+
+class Compilations:
+    """The SQL of nodes: kept from before, and new.
+
+    `origins` tells for a node's id all that reading it depended on. Beside these, and
+    what the whole project shares, a node's SQL depends on the names of what it refers
+    to, on the columns of these (for `select *`), on the ephemeral models inside it, and
+    on the environment, unless its template asks for more: of such nothing is kept.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        origins: Mapping[str, str] | None = None,
+        kept: bytes | None = None,
+    ) -> None:
+        self._manifest = manifest
+        self._origins = origins or {}
+        self._kept = _read(kept)
+        self._used: dict[str, list[object]] = {}
+        self._columns: dict[str, Columns] = {}
+        self._seen: dict[str, str | None] = {}  # what readers of a node see of it
+        self.is_new = False
+
+    def get(self, node: Node, reading: Reading) -> Compilation | None:
+        """Return what a node's SQL is, if that is known."""
+        key = self._key(node)
+        found = None if key is None else self._kept.get(key)
+        if key is None or found is None:
+            return None
+        sql, names, canonical, is_volatile, is_query, variables, values = found
+        if not isinstance(variables, list) or values != values_of(variables):
+            return None
+        reading.variables.update(variables)
+        columns = tuple(map(str, names)) if isinstance(names, list) else None
+        form = Form(str(canonical), bool(is_volatile), bool(is_query))
+        self._used[key] = found
+        self.know(node, columns)
+        return Compilation(str(sql), columns, form)
+
+    def put(self, node: Node, compiled: Compilation, reading: Reading) -> None:
+        """Remember a node's SQL, unless its template asked for what is not in the key.
+
+        `reading` is what it asked for, and nothing else.
+        """
+        key = self._key(node)
+        if key is None or reading.varying or reading.others:
+            return
+        form, variables = compiled.form, sorted(reading.variables)
+        self._used[key] = [
+            compiled.sql,
+            None if compiled.columns is None else list(compiled.columns),
+            form.canonical,
+            form.is_volatile,
+            form.is_query,
+            variables,
+            values_of(variables),
+        ]
+        self.is_new = True
+
+    def know(self, node: Node, columns: Columns) -> None:
+        """Take note of a node's columns, which those that read it may depend on."""
+        self._columns[node.unique_id] = columns
+
+    def content(self, most: int) -> bytes:
+        """Return what to keep: what was used, and the rest while it is not too much."""
+        kept = {} if len(self._kept) > most else self._kept
+        return json.dumps({**kept, **self._used}).encode()
+
+    def _key(self, node: Node) -> str | None:
+        """Return what a node's SQL depends on; None where that is not known."""
+        origin = self._origins.get(node.unique_id)
+        if origin is None:
+            return None
+        above = [self._seen_of(unique_id) for unique_id in node.depends_on]
+        return None if None in above else _hash([origin, node.unique_id, above])
+
+    def _seen_of(self, unique_id: str) -> str | None:
+        """Return what of a node shows in the SQL of those that refer to it."""
+        if unique_id not in self._seen:
+            found = self._manifest[unique_id]
+            inside: str | None = ""
+            if isinstance(found, Node) and found.is_ephemeral:
+                inside = self._key(found)
+            seen = [unique_id, repr(found.relation), self._columns.get(unique_id)]
+            self._seen[unique_id] = None if inside is None else _hash([*seen, inside])
+        return self._seen[unique_id]
+
+
+def _hash(values: Iterable[object]) -> str:
+    said = repr(list(values)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(said).hexdigest()
+
+
+def _read(content: bytes | None) -> dict[str, list[object]]:
+    try:
+        found = json.loads(content) if content else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

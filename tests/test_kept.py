@@ -103,7 +103,7 @@ def test_said(project, read):
     assert [message.text for message in project.said] == said * 2
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+@pytest.mark.parametrize("damage", ["a byte", "the end", "all", "more"])
 def test_damaged(project, read, damage):
     """A damaged file is as if not there."""
     _, first = read()
@@ -111,16 +111,28 @@ def test_damaged(project, read, damage):
     for path in folder.iterdir():
         content = path.read_bytes()
         stamp, rest = content[: kept.STAMP], content[kept.STAMP :]
-        path.write_bytes(stamp + (rest[:-7] if damage is None else damage))
+        middle = len(rest) // 2
+        bad = {
+            "a byte": rest[:middle] + b"~" + rest[middle + 1 :],
+            "the end": rest[:-7],
+            "all": b"nonsense",
+            "more": b"",
+        }
+        path.write_bytes(stamp + bad[damage])
     anew, second = read()
     assert anew == ["m", "unique_m_n"]
     assert second.manifest.nodes == first.manifest.nodes
 
 
-def test_code():
+def test_code(tmp_path):
     """What was kept can hold no code."""
-    content = pickle.dumps({"key": Code()})
-    nodes = KeptNodes(content)
-    assert nodes.get("key", None, Reading()) == ()
-    inner = KeptNodes(pickle.dumps({"key": pickle.dumps(([], "", (Code(),)))}))
-    assert inner.get("key", None, Reading()) == ()
+    path = tmp_path / "kept.pickle"
+    stamp = kept.stamp(())
+    memory = kept.Memory(path, stamp)
+    memory.put("key", Code())
+    memory.save(most=0)
+    assert path.exists()
+    assert kept.Memory(path, stamp).get("key") is None
+    memory = kept.Memory()
+    memory.put("key", pickle.dumps(([], "", (Code(),))))
+    assert KeptNodes(memory).get("key", None, Reading()) == ()

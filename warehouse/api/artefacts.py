@@ -5,7 +5,8 @@ from pathlib import Path
 
 from warehouse.api.request import Request, request_arguments
 from warehouse.api.workspace import Workspace
-from warehouse.manifest.artefact import manifest_dict
+from warehouse.manifest.artefact import rest_dict
+from warehouse.manifest.node_texts import encode
 from warehouse.project.files import replace_text
 from warehouse.release.runs import RESULTS_FILE
 from warehouse.run.artefact import run_results_dict
@@ -16,8 +17,15 @@ MANIFEST_FILE = "manifest.json"
 
 def manifest_text(project: Workspace) -> str:
     """Return the text of `manifest.json`."""
-    found = manifest_dict(project.manifest, project.invocation)
-    return json.dumps(found, default=str)
+    manifest, texts = project.manifest, project.node_texts
+    nodes = ", ".join(
+        f"{encode(unique_id)}: {texts.of(node)}"
+        for unique_id, node in manifest.nodes.items()
+        if node.is_compiled
+    )
+    texts.memory.save(most=0)
+    rest = encode(rest_dict(manifest, project.invocation))
+    return f'{{"nodes": {{{nodes}}}, {rest[1:]}'
 
 
 def results_text(project: Workspace, request: Request, run: RunResult) -> str:

@@ -22,6 +22,7 @@ from warehouse.jinja.templates import Templates
 from warehouse.manifest.criteria import Spec
 from warehouse.manifest.kept_nodes import KeptNodes
 from warehouse.manifest.manifest import Manifest
+from warehouse.manifest.node_texts import NodeTexts
 from warehouse.manifest.parse import parse
 from warehouse.manifest.previous import NoPrevious
 from warehouse.manifest.problems import Problems
@@ -29,6 +30,7 @@ from warehouse.manifest.selector_file import NamedSelector, named, read_selector
 from warehouse.manifest.selectors import Selector, select, select_with
 from warehouse.project import kept
 from warehouse.project.config import ProjectConfig, Renderer, load_project_head
+from warehouse.project.kept import Memory
 from warehouse.project.package import load_packages
 from warehouse.project.profile import Target, load_target
 from warehouse.project.settings import load_settings
@@ -139,7 +141,6 @@ class Workspace:
             reading=self.reading,
         )
         self._environment = environment
-        self._nodes = KeptNodes()
 
     def _target(self, config: ProjectConfig, render: Renderer) -> Target:
         options = self.options
@@ -170,15 +171,29 @@ class Workspace:
         """
         if self.is_closed:
             check_links(self.packages, self.root, self.settings.allowed_paths)
-        place, stamp = self.kept_folder / "nodes.pickle", self._stamp
-        nodes = self._nodes = KeptNodes(kept.recall(place, stamp))
-        strict = self.settings.strict
+        strict, nodes = self.settings.strict, self._nodes
         manifest = parse(
             self.packages, self.templates, self.warn, strict=strict, kept=nodes
         )
-        if nodes.is_new:
-            kept.keep(place, stamp, nodes.content())
+        nodes.memory.save(most=0)
         return manifest
+
+    @cached_property
+    def _nodes(self) -> KeptNodes:
+        return KeptNodes(self._memory("nodes", self._stamp))
+
+    @cached_property
+    def node_texts(self) -> NodeTexts:
+        """The nodes as `manifest.json` has them."""
+        return NodeTexts(self._nodes.origins, self._memory("texts", self._stamp))
+
+    @property
+    def kept_folder(self) -> Path:
+        """Where commands leave what later ones may use."""
+        return self.root / self.config.target_path / kept.FOLDER
+
+    def _memory(self, name: str, stamp: bytes) -> Memory:
+        return Memory(self.kept_folder / f"{name}.pickle", stamp)
 
     @cached_property
     def _stamp(self) -> bytes:
@@ -301,23 +316,17 @@ class Workspace:
         )
         manifest = self.manifest
         compiler = Compiler(manifest, self.templates, DIALECT, tuple(chosen), stand_ins)
-        place, stamp = self.kept_folder / "analyses.json", kept.stamp(())
-        compiler.analyses = Analyses(kept.recall(place, stamp))
-        memories: list[tuple[Path, bytes, Analyses | Compilations]]
-        memories = [(place, stamp, compiler.analyses)]
+        memories = [self._memory("analyses", kept.stamp(()))]
+        compiler.analyses = Analyses(memories[0])
         if stand_ins.are_none:
-            place = self.kept_folder / "compiled.json"
-            known = kept.recall(place, self._stamp)
+            memories.append(self._memory("compiled", self._stamp))
             origins = self._nodes.origins
-            compiler.compilations = Compilations(manifest, origins, known)
-            memories.append((place, self._stamp, compiler.compilations))
+            compiler.compilations = Compilations(manifest, origins, memories[1])
         problems = Problems(self.warn, strict=self.settings.strict)
         defers = builds and self.home is None and not self.settings.strict
         plan = make_plan(manifest, compiler, chosen, problems, defers=defers)
-        for place, stamp, memory in memories:
-            if memory.is_new:  # with what is known of others, but not without end
-                most = 1_000 + 2 * len(manifest.nodes)
-                kept.keep(place, stamp, memory.content(most))
+        for memory in memories:  # with what is known of others, but not without end
+            memory.save(most=1_000 + 2 * len(manifest.nodes))
         return plan, compiler
 
     @property
@@ -325,11 +334,6 @@ class Workspace:
         """Whether it reaches nothing but its own files and what is declared."""
         setup = setup_of(self.target, self.settings.limits)
         return not is_open(self.settings, setup, self.home)
-
-    @property
-    def kept_folder(self) -> Path:
-        """Where commands leave what later ones may use."""
-        return self.root / self.config.target_path / kept.FOLDER
 
     def compile(self, name: str, engine: Callable[[], Engine]) -> "Compiled":
         """Compile one node by name or id, asking the database if its template does."""

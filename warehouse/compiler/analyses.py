@@ -1,11 +1,11 @@
 """What SQL was once found to say, by its text: to read it takes longest."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from warehouse.compiler.reads import TableName
+from warehouse.project.kept import Memory
 
 Columns = tuple[str, ...] | None
 
@@ -34,10 +34,8 @@ class Analysis:
 class Analyses:
     """Analyses by a hash of all that they depend on: those kept, and new ones."""
 
-    def __init__(self, kept: bytes | None = None) -> None:
-        self._kept: dict[str, list[object]] = _read(kept)
-        self._used: dict[str, list[object]] = {}
-        self.is_new = False
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
 
     @staticmethod
     def key(
@@ -53,36 +51,9 @@ class Analyses:
 
     def get(self, key: str) -> Analysis | None:
         """Return what is known of the SQL with this key."""
-        found = self._kept.get(key)
-        if found is None:
-            return None
-        self._used[key] = found
-        names, canonical, is_volatile, is_query = found
-        columns = tuple(map(str, names)) if isinstance(names, list) else None
-        return Analysis(
-            columns, Form(str(canonical), bool(is_volatile), bool(is_query))
-        )
+        found = self._memory.get(key)
+        return None if found is None else Analysis(found[0], Form(*found[1:]))
 
     def put(self, key: str, analysis: Analysis) -> None:
         """Remember what SQL says."""
-        form, names = analysis.form, analysis.columns
-        self._used[key] = [
-            None if names is None else list(names),
-            form.canonical,
-            form.is_volatile,
-            form.is_query,
-        ]
-        self.is_new = True
-
-    def content(self, most: int) -> bytes:
-        """Return what to keep: what was used, and the rest while it is not too much."""
-        kept = {} if len(self._kept) > most else self._kept
-        return json.dumps({**kept, **self._used}).encode()
-
-
-def _read(content: bytes | None) -> dict[str, list[object]]:
-    try:
-        found = json.loads(content) if content else {}
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        self._memory.put(key, (analysis.columns, *astuple(analysis.form)))

@@ -1,14 +1,15 @@
 """What nodes were once compiled to, by all that it depended on."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from warehouse.compiler.analyses import Columns, Form
+from warehouse.compiler.recipe import Recipe
 from warehouse.jinja.invocation import Reading, values_of
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
+from warehouse.project.kept import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Compilation:
     sql: str
     columns: Columns
     form: Form
+    recipe: Recipe
 
 
 class Compilations:
@@ -33,31 +35,26 @@ class Compilations:
         self,
         manifest: Manifest,
         origins: Mapping[str, str] | None = None,
-        kept: bytes | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._manifest = manifest
         self._origins = origins or {}
-        self._kept = _read(kept)
-        self._used: dict[str, list[object]] = {}
+        self._memory = memory or Memory()
         self._columns: dict[str, Columns] = {}
         self._seen: dict[str, str | None] = {}  # what readers of a node see of it
-        self.is_new = False
 
     def get(self, node: Node, reading: Reading) -> Compilation | None:
         """Return what a node's SQL is, if that is known."""
         key = self._key(node)
-        found = None if key is None else self._kept.get(key)
-        if key is None or found is None:
+        found = None if key is None else self._memory.get(key)
+        if found is None:
             return None
-        sql, names, canonical, is_volatile, is_query, variables, values = found
-        if not isinstance(variables, list) or values != values_of(variables):
+        sql, columns, form, recipe, variables, values = found
+        if values != values_of(variables):
             return None
         reading.variables.update(variables)
-        columns = tuple(map(str, names)) if isinstance(names, list) else None
-        form = Form(str(canonical), bool(is_volatile), bool(is_query))
-        self._used[key] = found
         self.know(node, columns)
-        return Compilation(str(sql), columns, form)
+        return Compilation(sql, columns, Form(*form), Recipe(*recipe))
 
     def put(self, node: Node, compiled: Compilation, reading: Reading) -> None:
         """Remember a node's SQL, unless its template asked for what is not in the key.
@@ -67,26 +64,14 @@ class Compilations:
         key = self._key(node)
         if key is None or reading.varying or reading.others:
             return
-        form, variables = compiled.form, sorted(reading.variables)
-        self._used[key] = [
-            compiled.sql,
-            None if compiled.columns is None else list(compiled.columns),
-            form.canonical,
-            form.is_volatile,
-            form.is_query,
-            variables,
-            values_of(variables),
-        ]
-        self.is_new = True
+        variables = tuple(sorted(reading.variables))
+        form, recipe = compiled.form, compiled.recipe
+        says = (compiled.sql, compiled.columns, astuple(form), astuple(recipe))
+        self._memory.put(key, (*says, variables, values_of(variables)))
 
     def know(self, node: Node, columns: Columns) -> None:
         """Take note of a node's columns, which those that read it may depend on."""
         self._columns[node.unique_id] = columns
-
-    def content(self, most: int) -> bytes:
-        """Return what to keep: what was used, and the rest while it is not too much."""
-        kept = {} if len(self._kept) > most else self._kept
-        return json.dumps({**kept, **self._used}).encode()
 
     def _key(self, node: Node) -> str | None:
         """Return what a node's SQL depends on; None where that is not known."""
@@ -111,11 +96,3 @@ class Compilations:
 def _hash(values: Iterable[object]) -> str:
     said = repr(list(values)).encode("utf-8", "surrogatepass")
     return hashlib.sha256(said).hexdigest()
-
-
-def _read(content: bytes | None) -> dict[str, list[object]]:
-    try:
-        found = json.loads(content) if content else {}
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -12,6 +12,7 @@ from warehouse.compiler.columns import output_columns
 from warehouse.compiler.compilations import Compilation, Compilations
 from warehouse.compiler.names import NodeNames, unseen_hint
 from warehouse.compiler.reads import TableName, TableRead, parse, tables_read
+from warehouse.compiler.recipe import Recipe, recipe_of
 from warehouse.compiler.stand_ins import StandIns
 from warehouse.compiler.tokens import canonical, is_volatile, tokens
 from warehouse.errors import (
@@ -56,8 +57,8 @@ class Compiled:
 
     `columns` are the output's names where the SQL shows them. `undeclared` are the
     tables read without `ref` or `source`. `form` is None where there is no SQL. It
-    `is_closed` where it reads only what it declares. `anew` compiles once more what was
-    kept from before, without the lines that its text came from.
+    `is_closed` where it reads only what it declares. What was kept from before has its
+    `recipe`, and `anew`, which compiles it once more: for the lines of its templates.
     """
 
     node: Node
@@ -67,6 +68,7 @@ class Compiled:
     undeclared: tuple[TableRead, ...] = ()
     form: Form | None = None
     is_closed: bool = False
+    recipe: Recipe | None = None
     anew: Callable[[], "Compiled"] | None = None
 
     def locate(self, offset: int) -> Location:
@@ -175,6 +177,7 @@ class Compiler:
             found.columns,
             form=found.form,
             is_closed=True,
+            recipe=found.recipe,
             anew=lambda: self.compile(node, NoDatabase),
         )
 
@@ -184,7 +187,8 @@ class Compiler:
         `reading` is what its template asked for.
         """
         if compiled.is_closed and compiled.form is not None:
-            found = Compilation(compiled.sql, compiled.columns, compiled.form)
+            recipe = recipe_of(compiled.node, compiled.form)
+            found = Compilation(compiled.sql, compiled.columns, compiled.form, recipe)
             self.compilations.put(compiled.node, found, reading)
 
     def _know(self, node: Node, columns: tuple[str, ...] | None) -> None:

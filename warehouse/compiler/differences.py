@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from warehouse.compiler.compile import Compiled
-from warehouse.compiler.fingerprint import DATA_CONFIG
+from warehouse.compiler.recipe import DATA_CONFIG
 from warehouse.compiler.tokens import canonical, volatile_word
 from warehouse.manifest.full_config import filled
 

@@ -1,23 +1,15 @@
 """A node's fingerprint: equal when a rebuild would give the same table."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from warehouse.compiler.compile import Compiled
 from warehouse.compiler.python_code import python_code
+from warehouse.compiler.recipe import DATA_CONFIG, docs_of, hash_of, recipe_of, said
 from warehouse.manifest.nodes import Node
 
 # Raised whenever the engine itself comes to build a table in another way.
 VERSION = 2
-DATA_CONFIG = (
-    "materialized", "column_types", "delimiter", "quote_columns", "contract",
-    "fail_calc", "warn_if", "error_if", "limit", "where", "severity", "store_failures",
-    "store_failures_as", "sql_header", "parameters", "location", "format", "options",
-    "on_bad_rows", "max_bad_rows", "indexes",
-)  # fmt: skip
 _SNAPSHOT_CONFIG = (
     "strategy", "unique_key", "updated_at", "check_cols", "hard_deletes",
     "invalidate_hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names",
@@ -73,20 +65,10 @@ def fingerprint(
             return None
     elif node.seed is None and (form is None or form.is_volatile):
         return None
-    body = {
-        "version": VERSION,
-        "engine": engine,
-        "relation": str(node.relation),
-        "sql": form.canonical if form is not None and code is None else None,
-        "file": node.seed.checksum if node.seed else code,
-        "config": _data_config(node),
-        "upstream": {
-            unique_id: need.data
-            for unique_id, need in zip(node.depends_on, needs, strict=True)
-            if need is not None
-        },
-    }
-    return Fingerprint(_hash(body), _hash(_docs(node)))
+    recipe = compiled.recipe or recipe_of(node, form, code)
+    reads = zip(node.depends_on, (need.data for need in needs if need), strict=True)
+    body = [VERSION, engine, recipe.data, sorted(reads)]
+    return Fingerprint(hash_of(body), recipe.docs)
 
 
 def definition(compiled: Compiled) -> str:
@@ -96,62 +78,25 @@ def definition(compiled: Compiled) -> str:
     body = {
         "relation": str(node.relation),
         "sql": compiled.form.canonical if compiled.form else None,
-        "config": _said(node, _SNAPSHOT_CONFIG),
+        "config": said(node, _SNAPSHOT_CONFIG),
         "hooks": hooks,
     }
-    return _hash(body)
+    return hash_of(body)
 
 
 def history_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
     """Return a snapshot's fingerprint: its history's, which no inputs could tell."""
     data = f"{definition(compiled)}.{content}"
-    return Fingerprint(data, _hash(_docs(compiled.node)))
+    return Fingerprint(data, docs_of(compiled.node))
 
 
 def content_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
     """Return the fingerprint of a table that is known by what it holds."""
-    return Fingerprint(content, _hash(_docs(compiled.node)))
+    return Fingerprint(content, docs_of(compiled.node))
 
 
 def incremental_code(node: Node) -> str:
     """Return a hash of how an incremental model is written, whatever it renders to."""
     keys = (*DATA_CONFIG, *_INCREMENTAL_CONFIG)
-    config = _said(node, keys)
-    return _hash({"file": node.file.checksum, "config": config})
-
-
-def _data_config(node: Node) -> dict[str, Any]:
-    """Return the config that the rows depend on; a Python model may ask for any."""
-    keys = node.config if node.is_python else DATA_CONFIG
-    found = _said(node, keys)
-    found.pop("persist_docs", None)
-    if node.is_contracted:
-        columns = [
-            (c.in_sql, c.data_type, c.constraints) for c in node.columns.values()
-        ]
-        found["columns"] = repr(columns)
-        found["constraints"] = repr(node.constraints)
-    return found
-
-
-def _said(node: Node, keys: Iterable[str]) -> dict[str, Any]:
-    """Return of a node's config what is said: None is what a key has by itself."""
-    config = node.config
-    return {key: config[key] for key in keys if config.get(key) is not None}
-
-
-def _docs(node: Node) -> dict[str, Any]:
-    """Return the descriptions: they go into the database and the Parquet files."""
-    return {
-        "persist": node.config.get("persist_docs"),
-        "relation": node.description,
-        "columns": {name: info.description for name, info in node.columns.items()},
-    }
-
-
-def _hash(body: Any) -> str:
-    return hashlib.sha256(_encode(body).encode()).hexdigest()[:32]
-
-
-# One encoder for all: `json.dumps` with options would make one for each.
-_encode = json.JSONEncoder(sort_keys=True, default=str).encode
+    config = said(node, keys)
+    return hash_of({"file": node.file.checksum, "config": config})

@@ -327,6 +327,15 @@ def graph_dict(
             for unique_id, node in nodes.items()
             if node.is_compiled
         },
+        **_yaml_dict(nodes, sources),
+    }
+
+
+def _yaml_dict(
+    nodes: Mapping[str, Node], sources: Mapping[str, Source]
+) -> dict[str, Any]:
+    """Return the parts of a manifest that hold what YAML alone declares, by id."""
+    return {
         "sources": {key: source_dict(source) for key, source in sources.items()},
         **{
             key: {
@@ -341,6 +350,13 @@ def graph_dict(
 
 def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
     """Return the whole manifest as dbt's `manifest.json` has it."""
+    nodes = (node for node in manifest.nodes.values() if node.is_compiled)
+    found = {node.unique_id: node_dict(node) for node in nodes}
+    return {"nodes": found, **rest_dict(manifest, invocation)}
+
+
+def rest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
+    """Return what `manifest.json` holds beside its nodes."""
     ids = [*manifest.nodes, *manifest.sources]
     graph = manifest.graph
     return {
@@ -349,7 +365,7 @@ def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
             "project_name": invocation.project,
             "adapter_type": invocation.target.type,
         },
-        **graph_dict(manifest.nodes, manifest.sources),
+        **_yaml_dict(manifest.nodes, manifest.sources),
         "disabled": {key: [node_dict(node)] for key, node in manifest.disabled.items()},
         "parent_map": {key: sorted(graph.upstream[key]) for key in ids},
         "child_map": {key: sorted(graph.downstream[key]) for key in ids},

@@ -13,6 +13,7 @@ from typing import Any
 from warehouse.jinja.invocation import Reading, values_of
 from warehouse.manifest.nodes import Node
 from warehouse.project.files import SourceFile
+from warehouse.project.kept import Memory
 from warehouse.project.seeds import SeedFile, seed_source
 from warehouse.project.yaml import Block
 
@@ -30,11 +31,9 @@ _PLAIN = {
 class KeptNodes:
     """The nodes of files, with their tests: those kept from before, and new ones."""
 
-    def __init__(self, content: bytes | None = None) -> None:
-        self._kept: dict[str, bytes] = _read(content) or {}
-        self._used: dict[str, bytes] = {}
+    def __init__(self, memory: Memory | None = None) -> None:
+        self.memory = memory or Memory()
         self.origins: dict[str, str] = {}  # the key of each node's file, by node
-        self.is_new = False
 
     @staticmethod
     def key(
@@ -55,15 +54,14 @@ class KeptNodes:
         self, key: str, file: SourceFile | SeedFile, reading: Reading
     ) -> Sequence[Node]:
         """Return the node of a file and its tests; none if they must be read anew."""
-        data = self._kept.get(key)
+        data = self.memory.get(key)
         found = None if data is None else _read(data)
-        if data is None or found is None:
+        if found is None:
             return ()
         names, values, nodes = found
         if values != values_of(names):
             return ()
         reading.variables.update(names)
-        self._used[key] = data
         self._know(key, nodes)
         if isinstance(file, SeedFile):
             own = nodes[0].replaced(file=seed_source(file), seed=file)
@@ -78,16 +76,11 @@ class KeptNodes:
         names = sorted(variables)
         found = (names, values_of(names), (own, *nodes[1:]))
         with suppress(TypeError, AttributeError, pickle.PicklingError):
-            self._used[key] = _written(found)
-            self.is_new = True
+            self.memory.put(key, _written(found))
             self._know(key, nodes)
 
     def _know(self, key: str, nodes: Iterable[Node]) -> None:
         self.origins.update((node.unique_id, key) for node in nodes)
-
-    def content(self) -> bytes:
-        """Return what to keep: what this command has read."""
-        return pickle.dumps(self._used, protocol=5)
 
 
 def hash_of(text: str) -> str:
@@ -141,9 +134,9 @@ def _written(value: object) -> bytes:
     return stream.getvalue()
 
 
-def _read(content: bytes | None) -> Any:
+def _read(content: bytes) -> Any:
     """Return what was written; None for what cannot be read."""
     try:
-        return None if content is None else _Records(io.BytesIO(content)).load()
+        return _Records(io.BytesIO(content)).load()
     except Exception:  # noqa: BLE001 - damaged in whichever way: it is only a memory
         return None

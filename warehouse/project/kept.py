@@ -4,12 +4,17 @@ Whatever cannot be read or written, or was left by another engine, is as if not 
 """
 
 import hashlib
+import io
 import os
+import pickle
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, NoReturn
+from zlib import crc32
 
 from warehouse.project import inputs
 from warehouse.secrets import redact
@@ -25,9 +30,63 @@ PARTS = (
     "pytz",
 )
 FOLDER = "kept"
-STAMP = 32  # bytes of hash before the content
+STAMP = 32  # bytes of hash before the content, and behind it what tells damage
+CHECK = 4
 
 
+class Memory:
+    """Plain values by keys: those of earlier commands, and new ones.
+
+    Of a file whose stamp is another nothing is taken. Without a path it is forgotten.
+    """
+
+    def __init__(self, path: Path | None = None, stamp: bytes = b"") -> None:
+        self._path = path
+        self._stamp = stamp
+        self._kept = {} if path is None else _values(_recalled(path, stamp))
+        self._used: dict[str, Any] = {}
+        self._is_new = False
+
+    def get(self, key: str) -> Any:
+        """Return a value, or None."""
+        if key not in self._used and key in self._kept:
+            self._used[key] = self._kept[key]
+        return self._used.get(key)
+
+    def put(self, key: str, value: object) -> None:
+        """Remember a value: numbers, texts, bytes, tuples and the like."""
+        self._used[key] = value
+        self._is_new = True
+
+    def save(self, most: int) -> None:
+        """Leave what was used, and all that was kept if that is no more than `most`.
+
+        Whoever reads sees all of it or the old one.
+        """
+        if self._path is None or not self._is_new:
+            return
+        kept = self._kept if len(self._kept) <= most else {}
+        _keep(self._path, self._stamp, pickle.dumps({**kept, **self._used}, protocol=5))
+
+
+class _Plain(pickle.Unpickler):
+    """Reads what may come out of a file that anyone may have put there: no code."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        """Refuse whatever is more than a plain value."""
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _values(content: bytes | None) -> dict[str, Any]:
+    """Return what was written; nothing for what cannot be read."""
+    try:
+        found = {} if content is None else _Plain(io.BytesIO(content)).load()
+    except Exception:  # noqa: BLE001 - damaged in whichever way: it is only a memory
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@cache
 def engine() -> dict[str, inputs.Look]:
     """Return how our own files look, and the first of each part's."""
     own = str(Path(__file__).parents[1])
@@ -42,25 +101,28 @@ def stamp(values: Iterable[object]) -> bytes:
     return hashlib.sha256(repr(said).encode()).digest()
 
 
-def recall(path: Path, stamp: bytes) -> bytes | None:
-    """Return what was kept under a stamp; None for any other."""
+def _recalled(path: Path, stamp: bytes) -> bytes | None:
+    """Return what was kept under a stamp; None for any other, and for damage."""
     try:
         content = path.read_bytes()
     except OSError:
         return None
-    return content[STAMP:] if content[:STAMP] == stamp else None
+    data = content[STAMP + CHECK :]
+    is_whole = content[: STAMP + CHECK] == stamp + _check(data)
+    return data if is_whole else None
 
 
-def keep(path: Path, stamp: bytes, content: bytes) -> None:
-    """Leave something for later; whoever reads sees all of it or the old one.
+def _check(data: bytes) -> bytes:
+    return crc32(data).to_bytes(CHECK, "big")
 
-    Nothing is left in which a secret stands.
-    """
+
+def _keep(path: Path, stamp: bytes, content: bytes) -> None:
+    """Replace a file, unless a secret stands in it."""
     text = content.decode("utf-8", "surrogateescape")
     if redact(text) != text:
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(stamp + content)
+        temporary.write_bytes(stamp + _check(content) + content)
         temporary.replace(path)

@@ -1,0 +1,34 @@
+"""Each node's part of `manifest.json`: as text, which takes longest to make."""
+
+import json
+from collections.abc import Mapping
+
+from warehouse.manifest.artefact import node_dict
+from warehouse.manifest.kept_nodes import hash_of
+from warehouse.manifest.nodes import Node
+from warehouse.project.kept import Memory
+
+encode = json.JSONEncoder(default=str).encode
+
+
+class NodeTexts:
+    """The texts of nodes: kept from before, and new.
+
+    `origins` tells for a node's id all that reading it depended on.
+    """
+
+    def __init__(self, origins: Mapping[str, str], memory: Memory) -> None:
+        self._origins = origins
+        self.memory = memory
+
+    def of(self, node: Node) -> str:
+        """Return a node as JSON, in the shape of dbt's manifest."""
+        origin = self._origins.get(node.unique_id)
+        if origin is None:
+            return encode(node_dict(node))
+        key = hash_of(f"{origin} {node.unique_id} {node.depends_on}")
+        text = self.memory.get(key)
+        if text is None:
+            text = encode(node_dict(node))
+            self.memory.put(key, text)
+        return str(text)

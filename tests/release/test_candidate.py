@@ -7,7 +7,7 @@ from release_driver import build
 from warehouse.errors import ReleaseError
 from warehouse.release.candidate import open_candidate, resume_candidate
 from warehouse.release.history import rollback
-from warehouse.release.states import NodeStates
+from warehouse.release.states import NodeStates, write_states
 from warehouse.run.states import NodeState
 
 STATE = NodeState("model", "table", "f1", '"marts"."first"', rows=3)
@@ -123,9 +123,15 @@ def test_damaged_current(home):
     open_candidate(home, fresh=True)
 
 
+def states_at(path, known):
+    """Return the states of a file that begins with these."""
+    write_states(path, known)
+    return NodeStates(path)
+
+
 def test_forget(tmp_path):
     """A node forgotten before it is rebuilt is unknown to whoever reads the file."""
-    states = NodeStates.create(tmp_path / "nodes.jsonl", {"first": STATE})
+    states = states_at(tmp_path / "nodes.jsonl", {"first": STATE})
     assert states.get("first") == STATE
     states.forget("first")
     assert NodeStates(tmp_path / "nodes.jsonl").get("first") is None
@@ -136,14 +142,14 @@ def test_forget(tmp_path):
 def test_test_results(tmp_path):
     """A data test's result is kept as a state, with its status and failures."""
     passed = NodeState("test", "test", "f2", status="warn", failures=2)
-    NodeStates.create(tmp_path / "nodes.jsonl", {}).record("unique_first", passed)
+    states_at(tmp_path / "nodes.jsonl", {}).record("unique_first", passed)
     assert NodeStates(tmp_path / "nodes.jsonl").known() == {"unique_first": passed}
 
 
 def test_torn_line(tmp_path):
     """A line that a kill cut short is dropped, and the next one stands whole."""
     path = tmp_path / "nodes.jsonl"
-    NodeStates.create(path, {"first": STATE, "second": STATE})
+    states_at(path, {"first": STATE, "second": STATE})
     path.write_bytes(path.read_bytes()[:-5])
     states = NodeStates(path)
     assert list(states.known()) == ["first"]
@@ -154,7 +160,7 @@ def test_torn_line(tmp_path):
 def test_damaged_line(tmp_path):
     """A damaged line is reported with its file and number."""
     path = tmp_path / "nodes.jsonl"
-    NodeStates.create(path, {"first": STATE})
+    states_at(path, {"first": STATE})
     path.write_text(path.read_text() + "{]\n")
     with pytest.raises(ReleaseError, match=r"nodes\.jsonl:2: damaged"):
         NodeStates(path)
@@ -162,7 +168,7 @@ def test_damaged_line(tmp_path):
 
 def test_threads(tmp_path):
     """Threads record at once and lose nothing."""
-    states = NodeStates.create(tmp_path / "nodes.jsonl", {})
+    states = states_at(tmp_path / "nodes.jsonl", {})
 
     def work(number: int) -> None:
         for i in range(20):

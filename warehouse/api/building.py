@@ -98,12 +98,12 @@ class Building:
 
     def _run(self, engine: Engine, executor: Executor) -> RunResult:
         """Run the plan; keep its results."""
-        project, begun = self.project, unrun(self.project.manifest, self.plan.order)
+        project, ended = self.project, None
         sender = Sender.of(project)
         sender.begun()
         operations = Operations(self.compiler, project.packages, engine)
         try:
-            run = begun = self._run_plan(executor, operations)
+            run = ended = self._run_plan(executor, operations)
             if run.stopped is None and any(
                 package.config.hooks.get("on-run-end") for package in project.packages
             ):
@@ -111,7 +111,8 @@ class Building:
                 values = hook_values(project.manifest, run, database)
                 operations.run("on-run-end", values)
         finally:  # a hook that fails leaves its result, and those before it
-            run = replace(begun, operations=tuple(operations.results))
+            run = ended or unrun(project.manifest, self.plan.order)
+            run = replace(run, operations=tuple(operations.results))
             self.keep(artefacts(project, self.request, run))
         sender.ended(run)
         return run

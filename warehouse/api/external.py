@@ -34,9 +34,12 @@ def export_files(compiler: Compiler, engine: Engine, folder: Path) -> None:
     with disk.reported("remove old files"):
         if place.exists():
             disk.remove(place)
+    models = external_models(compiler.manifest)
+    if not models:
+        return
     existing = {relation.key for relation in engine.relations()}
     root = compiler.templates.invocation.target.root.resolve()
-    for node in external_models(compiler.manifest):
+    for node in models:
         output = output_of(compiler, node)
         if node.relation is None or output.path is None:
             continue

@@ -42,15 +42,14 @@ def standing(
     if release.nodes.keys() != built or not _same_marts(project, release):
         return None
     database = database_of(project.target)
-    forecaster = Forecaster(plan, Before(release.nodes), compiler, database)
+    forecasts = Forecaster(plan, Before(release.nodes), compiler, database).all()
+    if not all(found.is_reused and not found.is_described for found in forecasts):
+        return None
     results = []
     for node in map(nodes.__getitem__, plan.order):
         if node.declared is not None:
             results.append(idle(node))
             continue
-        found = forecaster.of(node)
-        if not found.is_reused or found.is_described:
-            return None
         state, compiled = release.nodes[node.unique_id], plan.compiled[node.unique_id]
         results.append(remembered(node, state, compiled.sql))
     return release, results

@@ -26,7 +26,7 @@ from warehouse.engine.protocol import (
 from warehouse.engine.setup import PLAIN, Setup
 from warehouse.engine.usage import LEAST_SECONDS, Meter
 from warehouse.jinja.column import Column
-from warehouse.jinja.relation import Relation
+from warehouse.jinja.relation import Policy, Relation
 from warehouse.project.reach import Reach
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ class DuckDB:
         is_named = (
             self._setup.names_database or database.lower() != self.database.lower()
         )
-        return Relation(database, schema, name, kind).include(database=is_named)
+        return Relation(database, schema, name, kind, Policy(database=is_named))
 
     def definition(self, relation: Relation) -> str:
         """Return the statement that makes a table as it stands, without its rows."""

@@ -14,7 +14,7 @@ from warehouse.release.record import (
     Release,
     read_release,
 )
-from warehouse.release.states import NodeStates
+from warehouse.release.states import NodeStates, write_states
 from warehouse.run.states import NodeState
 
 STATES_FILE = "nodes.jsonl"
@@ -162,7 +162,7 @@ def _seed(
     if heritage is not None:
         sources = [*_unpublished(home), *([] if release else _published(home))]
         states |= heritage(draft / DATABASE_FILE, sources)
-    NodeStates.create(draft / STATES_FILE, states)
+    write_states(draft / STATES_FILE, states)
     return base
 
 

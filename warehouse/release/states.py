@@ -20,6 +20,12 @@ def state_of(values: Mapping[str, Any]) -> NodeState:
     return NodeState(*needed, *map(values.get, NAMES[len(needed) :]))
 
 
+def write_states(path: Path, known: Mapping[str, NodeState]) -> None:
+    """Begin a file with the states that a release is known to have."""
+    lines = [_line(unique_id, state) for unique_id, state in known.items()]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
 class NodeStates:
     """The states of a candidate's nodes; safe for the threads of one build.
 
@@ -33,13 +39,6 @@ class NodeStates:
         self._durable = durable  # else a power cut makes the whole file worthless
         self._lock = Lock()
         self._known = _read(path)
-
-    @classmethod
-    def create(cls, path: Path, known: Mapping[str, NodeState]) -> "NodeStates":
-        """Begin the file with the states that a release is known to have."""
-        lines = [_line(unique_id, state) for unique_id, state in known.items()]
-        path.write_text("".join(lines), encoding="utf-8")
-        return cls(path)
 
     def get(self, unique_id: str) -> NodeState | None:
         """Return what is known of a node, or None."""

@@ -24,6 +24,12 @@ def redact(text: str) -> str:
     return redactor()(text)
 
 
+def shows_secret(data: bytes) -> bool:
+    """Whether a secret's value stands in a file's bytes."""
+    forms = {form.encode("utf-8", "surrogateescape") for form in _forms()}
+    return any(form in data for form in forms)
+
+
 def redactor() -> Callable[[str], str]:
     """Return `redact` for the environment as it is now: to read it once, not each time.
 

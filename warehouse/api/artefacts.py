@@ -18,14 +18,14 @@ MANIFEST_FILE = "manifest.json"
 def manifest_text(project: Workspace) -> str:
     """Return the text of `manifest.json`."""
     manifest, texts = project.manifest, project.node_texts
-    nodes = ", ".join(
-        f"{encode(unique_id)}: {texts.of(node)}"
-        for unique_id, node in manifest.nodes.items()
-        if node.is_compiled
-    )
-    texts.memory.save(most=0)
     rest = encode(rest_dict(manifest, project.invocation))
-    return f'{{"nodes": {{{nodes}}}, {rest[1:]}'
+    parts, comma = [rest[:-1], ', "nodes": {'], ""
+    for node in manifest.nodes.values():
+        if node.is_compiled:
+            parts += [comma, encode(node.unique_id), ": ", texts.of(node)]
+            comma = ", "
+    texts.memory.save(most=0)
+    return "".join([*parts, "}}"])
 
 
 def results_text(project: Workspace, request: Request, run: RunResult) -> str:

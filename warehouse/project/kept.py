@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from zlib import crc32
 
 from warehouse.project import inputs
-from warehouse.secrets import redact
+from warehouse.secrets import shows_secret
 
 PARTS = (
     "duckdb",
@@ -43,7 +43,7 @@ class Memory:
     def __init__(self, path: Path | None = None, stamp: bytes = b"") -> None:
         self._path = path
         self._stamp = stamp
-        self._kept = {} if path is None else _values(_recalled(path, stamp))
+        self._kept = {} if path is None else _recalled(path, stamp)
         self._used: dict[str, Any] = {}
         self._is_new = False
 
@@ -77,15 +77,6 @@ class _Plain(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-def _values(content: bytes | None) -> dict[str, Any]:
-    """Return what was written; nothing for what cannot be read."""
-    try:
-        found = {} if content is None else _Plain(io.BytesIO(content)).load()
-    except Exception:  # noqa: BLE001 - damaged in whichever way: it is only a memory
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 @cache
 def engine() -> dict[str, inputs.Look]:
     """Return how our own files look, and the first of each part's."""
@@ -101,28 +92,35 @@ def stamp(values: Iterable[object]) -> bytes:
     return hashlib.sha256(repr(said).encode()).digest()
 
 
-def _recalled(path: Path, stamp: bytes) -> bytes | None:
-    """Return what was kept under a stamp; None for any other, and for damage."""
+def _recalled(path: Path, stamp: bytes) -> dict[str, Any]:
+    """Return what was kept under a stamp; nothing for any other, or for damage."""
     try:
         content = path.read_bytes()
     except OSError:
-        return None
-    data = content[STAMP + CHECK :]
-    is_whole = content[: STAMP + CHECK] == stamp + _check(data)
-    return data if is_whole else None
+        return {}
+    begins = STAMP + CHECK
+    if content[:begins] != stamp + _check(memoryview(content)[begins:]):
+        return {}
+    stream = io.BytesIO(content)  # which takes no copy, as a part of it would
+    stream.seek(begins)
+    try:
+        found = _Plain(stream).load()
+    except Exception:  # noqa: BLE001 - whatever is wrong with it: it is only a memory
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _check(data: bytes) -> bytes:
+def _check(data: bytes | memoryview) -> bytes:
     return crc32(data).to_bytes(CHECK, "big")
 
 
 def _keep(path: Path, stamp: bytes, content: bytes) -> None:
-    """Replace a file, unless a secret stands in it."""
-    text = content.decode("utf-8", "surrogateescape")
-    if redact(text) != text:
+    """Replace a file, unless a secret would stand in it."""
+    if shows_secret(content):
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(stamp + _check(content) + content)
+        with temporary.open("wb") as file:
+            file.writelines((stamp, _check(content), content))
         temporary.replace(path)

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -60,7 +60,7 @@ class MacroLibrary:
                 self._add(package, source)
         self.current = _Current()
         self._shared: dict[tuple[str, Template], dict[str, Any]] = {}
-        environment.known_names = self.names
+        environment.known_names = lambda: self.names
 
     def shared(self, package: str, template: Template) -> dict[str, Any]:
         """Return the functions of a file that defines macros and nothing else."""
@@ -69,9 +69,10 @@ class MacroLibrary:
             self._shared[key] = template.exports(CurrentNames(self, package))
         return self._shared[key]
 
-    def names(self) -> set[str]:
-        """Return the plain names of all macros."""
-        return {macro.name for macro in self}
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The plain names of all macros."""
+        return frozenset(macro.name for macro in self)
 
     def _add(self, package: str, source: SourceFile) -> None:
         template = Template(self.environment, source, library=package == BUILT_IN)

@@ -6,7 +6,7 @@ from typing import Any
 from warehouse.errors import ConfigError
 from warehouse.jinja.adapter import NoDatabase
 from warehouse.jinja.macros import BUILT_IN, Lazy, Macro
-from warehouse.jinja.relation import Relation
+from warehouse.jinja.relation import Policy, Relation
 from warehouse.jinja.templates import Templates
 from warehouse.manifest.artefact import node_dict
 from warehouse.manifest.config import DEFAULTS, KNOWN_KEYS, merge, normalized, stored
@@ -24,6 +24,7 @@ from warehouse.project.yaml import Block
 
 _BESIDE = ("group", "access")  # which may stand beside `config:` too
 _TYPES = {"view": "view", "table_function": "function"}
+_NAME = "\0"  # stands for any name; none has it
 AUDIT_SCHEMA = "dbt_test__audit"  # where failing rows are stored
 
 
@@ -164,16 +165,15 @@ class NodeBuilder:
             database = node.config.get("target_database") or database
             schema = node.config.get("target_schema") or schema
         kind = node.config.get("store_failures_as") or node.materialized
-        relation = Relation(
+        implied = self.templates.invocation.target.implied_database
+        quoted = self.quoting(self.project.config.quoting, node.config.get("quoting"))
+        return Relation(
             database,
             schema,
             self._named("alias", node, node.config.get("alias")),
             self._kind(kind),
-        )
-        implied = self.templates.invocation.target.implied_database
-        relation = relation.include(database=database != implied)
-        return relation.quote(
-            **self.quoting(self.project.config.quoting, node.config.get("quoting"))
+            include_policy=Policy(database=database != implied),
+            quote_policy=Policy(**quoted),
         )
 
     def _kind(self, materialized: str) -> str:
@@ -200,12 +200,16 @@ class NodeBuilder:
         inner = library.dispatched(macro, BUILT_IN, kinds, self.project.name)
         if {found.package, inner.package} != {BUILT_IN}:
             return self._asked(found, node, custom)
-        # All that dbt's own macros look at.
-        names = (node.name, node.version) if part == "alias" else ()
-        key = (part, custom, *names)
+        # All that dbt's own macros look at. An alias is a name, whatever name that is.
+        key: tuple[Any, ...] = (part, custom)
+        name = str(custom or node.name).strip() if part == "alias" else ""
+        if name:
+            key = (part, bool(custom), node.version)
         if key not in self._known_names:
+            if name:
+                node, custom = node.replaced(name=_NAME), custom and _NAME
             self._known_names[key] = self._asked(found, node, custom)
-        return self._known_names[key]
+        return self._known_names[key].replace(_NAME, name)
 
     def _asked(self, found: Macro, node: Node, custom: str | None) -> str:
         scope = self.templates.scope(self.project.name, {"execute": False}, NoDatabase)

@@ -1,7 +1,6 @@
 """Constraints of models and columns, as YAML declares them."""
 
 import ast
-from dataclasses import replace
 
 from warehouse.errors import ConfigError, nearest
 from warehouse.manifest.nodes import Constraint, Node, Ref
@@ -69,10 +68,12 @@ def _target(to: str, item: Block) -> Ref | tuple[str, str]:
 
 def with_targets(node: Node) -> Node:
     """Return a model that refers to what its foreign keys point at: it comes first."""
-    refs = (target for target in node.targets if isinstance(target, Ref))
-    sources = (target for target in node.targets if isinstance(target, tuple))
-    return replace(
-        node,
+    targets = node.targets
+    if not targets:
+        return node
+    refs = (target for target in targets if isinstance(target, Ref))
+    sources = (target for target in targets if isinstance(target, tuple))
+    return node.replaced(
         refs=tuple(dict.fromkeys((*node.refs, *refs))),
         sources=tuple(dict.fromkeys((*node.sources, *sources))),
     )
@@ -80,7 +81,7 @@ def with_targets(node: Node) -> Node:
 
 def constrained(node: Node, block: Block) -> Node:
     """Return a model with the constraints of its block. Raises ConfigError."""
-    node = replace(node, constraints=read_constraints(block))
+    node = node.replaced(constraints=read_constraints(block))
     keys = [found for found in node.demands if found.type == "primary_key"]
     if len(keys) > 1:
         raise ConfigError(

@@ -3,11 +3,12 @@
 import hashlib
 import io
 import pickle
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import cache, lru_cache
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 from warehouse.jinja.invocation import Reading, values_of
@@ -97,15 +98,23 @@ def _hash_once(text: str) -> str:
     return hash_of(text)
 
 
+@cache
+def _values(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes a record's values, in the order in which its class does."""
+    names = [field.name for field in fields(kind)]
+    if len(names) == 1:
+        return lambda record: (getattr(record, names[0]),)
+    return attrgetter(*names)
+
+
 class _Writer(pickle.Pickler):
     """Writes a record as a call of its class: read three times as fast as a state."""
 
     def reducer_override(self, record: Any) -> Any:
         """Return how to make a record again; leave all else to pickle."""
-        if isinstance(record, type) or not is_dataclass(record):
-            return NotImplemented
-        values = (getattr(record, field.name) for field in fields(record))
-        return type(record), tuple(values)
+        kind = type(record)
+        values = _values(kind) if is_dataclass(kind) else None
+        return NotImplemented if values is None else (kind, values(record))
 
 
 class _Records(pickle.Unpickler):

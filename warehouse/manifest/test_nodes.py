@@ -69,9 +69,9 @@ def _check_exists(builder: NodeBuilder, entry: TestEntry) -> None:
     """Refuse a test that no macro implements, naming the nearest."""
     library = builder.templates.library
     if entry.namespace is None:
-        known = library.names()
+        known = library.names
     else:
-        known = set(library.packages.get(entry.namespace, ()))
+        known = frozenset(library.packages.get(entry.namespace, ()))
     if f"test_{entry.name}" in known:
         return
     tests = [name.removeprefix("test_") for name in known if name.startswith("test_")]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from warehouse.compiler.reads import TableName
 from warehouse.project.kept import Memory
@@ -21,6 +21,10 @@ class Form:
     canonical: str
     is_volatile: bool
     is_query: bool
+
+    def values(self) -> tuple[str, bool, bool]:
+        """Return the values, to be kept."""
+        return self.canonical, self.is_volatile, self.is_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +60,4 @@ class Analyses:
 
     def put(self, key: str, analysis: Analysis) -> None:
         """Remember what SQL says."""
-        self._memory.put(key, (analysis.columns, *astuple(analysis.form)))
+        self._memory.put(key, (analysis.columns, *analysis.form.values()))

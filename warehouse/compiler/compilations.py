@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from warehouse.compiler.analyses import Columns, Form
 from warehouse.compiler.recipe import Recipe
@@ -66,7 +66,8 @@ class Compilations:
             return
         variables = tuple(sorted(reading.variables))
         form, recipe = compiled.form, compiled.recipe
-        says = (compiled.sql, compiled.columns, astuple(form), astuple(recipe))
+        hashes = (recipe.data, recipe.docs)
+        says = (compiled.sql, compiled.columns, form.values(), hashes)
         self._memory.put(key, (*says, variables, values_of(variables)))
 
     def know(self, node: Node, columns: Columns) -> None:

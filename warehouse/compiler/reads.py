@@ -8,6 +8,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from warehouse.compiler.tokens import dialect_of
+
 # A table's name as SQL has it, in lower case: with or without schema and database.
 TableName = tuple[str, ...]
 
@@ -34,7 +36,7 @@ def parse(
     try:
         if found is None:
             return sqlglot.parse_one(sql, read=dialect)
-        trees = sqlglot.Dialect.get_or_raise(dialect).parser().parse(found, sql)
+        trees = dialect_of(dialect).parser().parse(found, sql)
     except SqlglotError:
         return None
     return trees[0] if trees else None

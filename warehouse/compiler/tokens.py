@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlglot
@@ -35,10 +36,19 @@ _VOLATILE_PREFIXES = ("duckdb_", "parquet_", "pragma_", "read_")
 _SUSPICIOUS = _VOLATILE_WORDS | _VOLATILE_FUNCTIONS | {"sample"}
 
 
+_NAMES = {kind: str(kind) for kind in TokenType}  # to ask each token takes long
+
+
+@cache
+def dialect_of(name: str) -> sqlglot.Dialect:
+    """Return sqlglot's dialect of this name."""
+    return sqlglot.Dialect.get_or_raise(name)
+
+
 def tokens(sql: str, dialect: str) -> list[Any]:
     """Return the statement's tokens; all of it as one when sqlglot cannot read it."""
     try:
-        return list(sqlglot.tokenize(sql, read=dialect))
+        return list(dialect_of(dialect).tokenize(sql))
     except SqlglotError:
         return [Token(TokenType.UNKNOWN, sql)]
 
@@ -51,7 +61,7 @@ def canonical(sql: str, dialect: str, found: Sequence[Any] | None = None) -> str
     an alias keeps it.
     """
     found = tokens(sql, dialect) if found is None else found
-    text = "".join([f"{token.token_type}\0{token.text}\0" for token in found])
+    text = "".join([f"{_NAMES[token.token_type]}\0{token.text}\0" for token in found])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,8 +1,13 @@
 """The SQL that is kept from command to command: what it would be anew, or not used."""
 
+import json
+
 import pytest
 
+from warehouse.api.artefacts import manifest_text
 from warehouse.compiler.compile import Compiler
+from warehouse.compiler.recipe import recipe_of
+from warehouse.manifest.artefact import manifest_dict
 
 MODELS = {
     "models/a.sql": "{{ config(materialized='table') }} select 1 as n",
@@ -167,12 +172,10 @@ def test_sample(project, plan):
 def test_part(project, plan):
     """A build of a part leaves what is known of the rest."""
     plan()
-    workspace = project.workspace()
     project.edit("models/a.sql", "1 as n", "2 as n")
     workspace = project.workspace()
     workspace.plan(workspace.select(["a"]))
-    anew, _ = plan()
-    assert set(anew) <= {"a", "b"}
+    assert plan()[0] == []
 
 
 def test_place(project):
@@ -189,3 +192,168 @@ def test_place(project):
     assert "models/c.sql:4" in first
     assert project.build()["c"] == "error"
     assert project.detail("c") == first
+
+
+def test_rejects(project, plan):
+    """A seed's rejects are a table for as long as the seed is to have them."""
+    described = "seeds: [{name: s, config: {on_bad_rows: quarantine}}]"
+    project.write(
+        {
+            "seeds/s.csv": "n\n1\n",
+            "seeds/s.yml": described,
+            "models/c.sql": "-- depends_on: {{ ref('s') }}\n"
+            "select 1 as n from main.s_rejects",
+        }
+    )
+    plan()
+    assert project.warnings() == []
+    project.write({"seeds/s.yml": "seeds: [{name: s}]"})
+    plan()
+    assert "reads main.s_rejects" in project.warnings()[0]
+
+
+EPHEMERAL = "{{ config(materialized='ephemeral') }}"
+VERSIONS = "models: [{name: m, latest_version: 1, versions: [{v: 1}, {v: 2}]}]"
+WHOLE = {
+    "dbt_project.yml": "name: tiny\nversion: '1.0'\nvars: {w: 1}\n"
+    "models: {tiny: {+meta: {k: 1}}}\n",
+    "seeds/s.csv": "n\n1\n",
+    "macros/x.sql": "{% macro x(n) %}{{ n }} + 1{% endmacro %}",
+    "models/a.sql": "select {{ x('n') }} as n, '{{ config.get('kind') }}' as k "
+    "from {{ ref('s') }} where n <> {{ var('w') }}",
+    "models/b.sql": "select * from {{ ref('a') }}",
+    "models/e.sql": f"{EPHEMERAL} select * from {{{{ ref('s') }}}}",
+    "models/f.sql": "select {{ env_var('KEPT_E', '1') if execute }} as o "
+    "from {{ ref('e') }}",
+    "models/m_v1.sql": "select 1 as n",
+    "models/m_v2.sql": "select 2 as n",
+    "models/r.sql": "select * from {{ ref('m', v=1) }} union all "
+    "select * from {{ ref('m', v=2) }} union all select * from {{ ref('m') }}",
+    "models/m.yml": VERSIONS,
+    "models/n.yml": """
+        models:
+          - name: a
+            description: "{{ env_var('KEPT_D', 'words') }} {{ doc('d') }}"
+            config: {kind: "{{ env_var('KEPT_K', 'view') }}", tags: [t]}
+            columns: [{name: n, data_tests: [unique: {config: {where: n > 0}}]}]
+        """,
+    "models/d.md": "{% docs d %}a doc{% enddocs %}",
+    "models/o.yml": "sources: [{name: raw, schema: main, tables: [{name: s}]}]",
+    "models/q.sql": "select * from {{ source('raw', 's') }}",
+}
+
+
+def said(workspace):
+    """Return all that is kept of nodes: their SQL, recipes and part of the manifest."""
+    plan, _ = workspace.plan(workspace.select())
+    sql = {
+        key: (
+            node.sql,
+            node.columns,
+            node.form,
+            node.recipe or recipe_of(node.node, node.form),
+        )
+        for key, node in plan.compiled.items()
+    }
+    texts = json.loads(manifest_text(workspace))
+    whole = json.loads(
+        json.dumps(manifest_dict(workspace.manifest, workspace.invocation))
+    )
+    assert texts == whole
+    texts.pop("metadata")
+    return sql, texts
+
+
+@pytest.mark.parametrize(
+    ("files", "variables"),
+    [
+        ({"seeds/s.csv": "n\n2\n"}, {}),
+        ({"seeds/s.csv": "n,o\n2,3\n"}, {}),
+        ({"macros/x.sql": "{% macro x(n) %}{{ n }} + 2{% endmacro %}"}, {}),
+        ({"models/a.sql": "{{ config(alias='z') }} select 1 as n"}, {}),
+        ({"models/a.sql": "{{ config(schema='z') }} select 1 as n, 2 as o"}, {}),
+        ({"models/a.sql": WHOLE["models/a.sql"] + "\n-- a word"}, {}),
+        ({"models/e.sql": "{{ config(materialized='ephemeral') }} select 3 as n"}, {}),
+        ({"models/e.sql": "select 3 as n"}, {}),
+        ({"models/m.yml": VERSIONS.replace("version: 1", "version: 2")}, {}),
+        ({"models/n.yml": WHOLE["models/n.yml"].replace("n > 0", "n > 1")}, {}),
+        ({"models/n.yml": WHOLE["models/n.yml"].replace("[t]", "[t, u]")}, {}),
+        ({"models/d.md": "{% docs d %}another{% enddocs %}"}, {}),
+        ({"models/o.yml": WHOLE["models/o.yml"].replace("main", "other")}, {}),
+        ({"dbt_project.yml": WHOLE["dbt_project.yml"].replace("w: 1", "w: 2")}, {}),
+        ({"dbt_project.yml": WHOLE["dbt_project.yml"].replace("k: 1", "k: 2")}, {}),
+        ({"models/z.sql": "select * from {{ ref('b') }}"}, {}),
+        ({}, {"KEPT_D": "other"}),
+        ({}, {"KEPT_K": "table"}),
+        ({}, {"KEPT_E": "2"}),
+    ],
+)
+def test_as_anew(tiny, monkeypatch, files, variables):
+    """After any change what is kept is what reading and compiling anew would give."""
+    project = tiny(WHOLE)
+    said(project.workspace())
+    project.write(files)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert said(project.workspace()) == said(project.workspace(is_anew=True))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"vars": {"w": 3}}, {"full_refresh": True}, {"command": "run"}, {"empty": True}],
+)
+def test_as_anew_by_options(tiny, options):
+    """Nor does it matter how the command before was called."""
+    project = tiny(WHOLE)
+    first = said(project.workspace())
+    found = said(project.workspace(**options))
+    assert found == said(project.workspace(**options, is_anew=True))
+    assert said(project.workspace()) == first
+
+
+def test_source_of_a_package(project, plan):
+    """A package reads its own source, whatever the project calls one of its own."""
+    project.write(
+        {
+            "dbt_packages/p/dbt_project.yml": "name: p\nversion: '1.0'\n",
+            "dbt_packages/p/models/p.sql": "select * from {{ source('raw', 't') }}",
+            "dbt_packages/p/models/p.yml": "sources: [{name: raw, schema: one, "
+            "tables: [{name: t}]}]",
+        }
+    )
+    _, first = plan()
+    assert "one" in first["p"]
+    own = "sources: [{name: raw, schema: two, tables: [{name: t}]}]"
+    project.write({"models/s.yml": own})
+    assert plan()[1]["p"] == first["p"]
+    assert plan(is_anew=True)[1]["p"] == first["p"]
+    assert project.warnings() == []
+
+
+def test_chance(project, plan):
+    """What chance wrote is written each time."""
+    project.write({"models/c.sql": "select '{{ lipsum(1) if execute }}' as n"})
+    plan()
+    assert plan()[0] == ["c"]
+
+
+def test_through_ephemeral(project, plan):
+    """What reads an ephemeral model is kept though that reads a table."""
+    project.write({"models/b.sql": f"{EPHEMERAL} select * from {{{{ ref('a') }}}}"})
+    plan()
+    assert plan()[0] == []
+    project.edit("models/a.sql", "1 as n", "1 as n, 2 as o")
+    assert {"a", "b", "c"} <= set(plan()[0])
+
+
+def test_a_secret(project, monkeypatch):
+    """Nothing is kept in which a secret stands."""
+    monkeypatch.setenv("DBT_ENV_SECRET_X", "a-secret-word")
+    project.write({"models/c.sql": "select 'a-secret-word' as n"})
+    workspace = project.workspace()
+    workspace.plan(workspace.select())
+    manifest_text(workspace)
+    left = {path.name: path for path in project.root.glob("target/kept/*.pickle")}
+    assert "compiled.pickle" not in left
+    assert "texts.pickle" not in left
+    assert not any(b"a-secret-word" in path.read_bytes() for path in left.values())

@@ -103,7 +103,7 @@ def test_said(project, read):
     assert [message.text for message in project.said] == said * 2
 
 
-@pytest.mark.parametrize("damage", ["a byte", "the end", "all", "more"])
+@pytest.mark.parametrize("damage", ["a byte", "the end", "all", "nothing"])
 def test_damaged(project, read, damage):
     """A damaged file is as if not there."""
     _, first = read()
@@ -116,7 +116,7 @@ def test_damaged(project, read, damage):
             "a byte": rest[:middle] + b"~" + rest[middle + 1 :],
             "the end": rest[:-7],
             "all": b"nonsense",
-            "more": b"",
+            "nothing": b"",
         }
         path.write_bytes(stamp + bad[damage])
     anew, second = read()

@@ -53,7 +53,7 @@ def build(project: Workspace, request: Request) -> BuildResult:
         chosen = tuple(name for name in project.manifest.order if name in request.only)
     for text in unmatched(project.selector, request.excluded):
         project.warn(f"--exclude: {text}")
-    _ = project.exported  # what is wrong with the setting is said first
+    project.check_export()
     options = project.options
     request = replace(request, is_narrowed=project.is_narrowed)
     if options.empty or options.sample:  # a part of the rows is not for readers

@@ -48,7 +48,7 @@ def rebuild(
     release = home.release(release_id)
     with temporary_home() as place:
         project = Workspace(
-            folder, replace(options, home=place, command="build"), heard
+            folder, replace(options, home=place, command="build", is_anew=True), heard
         )
         result = build(project, Request(command="warehouse verify --rebuild"))
         if not result.ok or result.release_id is None:

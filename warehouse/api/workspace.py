@@ -71,6 +71,7 @@ class Options:
     empty: bool = False
     sample: str | None = None
     words: str = ""
+    is_anew: bool = False  # read and compile all, whatever earlier commands have left
 
     def said(self) -> dict[str, Any]:
         """Return the flags that templates may ask for; `words` is the whole command."""
@@ -193,6 +194,9 @@ class Workspace:
         return self.root / self.config.target_path / kept.FOLDER
 
     def _memory(self, name: str, stamp: bytes) -> Memory:
+        """Return what earlier commands left; nothing for one that begins anew."""
+        if self.options.full_refresh or self.options.is_anew:
+            return Memory()
         return Memory(self.kept_folder / f"{name}.pickle", stamp)
 
     @cached_property
@@ -205,8 +209,8 @@ class Workspace:
             for file in (*p.models, *p.tests, *p.analyses, *p.macros)
         ]
         texts += [document.text for p in packages for document in p.properties]
-        texts += [repr(p.config.vars) for p in packages]
-        texts.append(repr(self.invocation.command_vars))
+        configs = [(p.config.vars, p.config.configs, p.config.hooks) for p in packages]
+        texts.append(repr((configs, self.invocation.command_vars)))
         told = replace(
             self.invocation,
             invocation_id="",
@@ -270,6 +274,10 @@ class Workspace:
     def has_run_hooks(self) -> bool:
         """Whether SQL runs before all nodes or behind them."""
         return any(any(p.config.hooks.values()) for p in self.packages)
+
+    def check_export(self) -> None:
+        """Raise ConfigError when the setting `export` selects none."""
+        _ = self.exported
 
     @cached_property
     def exported(self) -> tuple[str, ...]:

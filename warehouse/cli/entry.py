@@ -33,7 +33,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     finally:
-        gc.freeze()  # what is left goes with the process: it is not looked through
+        if words is None:
+            gc.freeze()  # what is left goes with the process: it is not looked through
 
 
 def _main(words: Sequence[str]) -> int:

@@ -38,7 +38,7 @@ class Compilations:
         memory: Memory | None = None,
     ) -> None:
         self._manifest = manifest
-        self._origins = origins or {}
+        self._origins = {} if origins is None else origins
         self._memory = memory or Memory()
         self._columns: dict[str, Columns] = {}
         self._seen: dict[str, str | None] = {}  # what readers of a node see of it
@@ -89,8 +89,16 @@ class Compilations:
             inside: str | None = ""
             if isinstance(found, Node) and found.is_ephemeral:
                 inside = self._key(found)
-            seen = [unique_id, repr(found.relation), self._columns.get(unique_id)]
-            self._seen[unique_id] = None if inside is None else _hash([*seen, inside])
+            version = found.version if isinstance(found, Node) else None
+            seen = [
+                unique_id,
+                repr(found.relation),
+                bool(found.config.get("on_bad_rows")),  # then it has rejects too
+                None if version is None else version.latest,  # what its name means
+                self._columns.get(unique_id),
+                inside,
+            ]
+            self._seen[unique_id] = None if inside is None else _hash(seen)
         return self._seen[unique_id]
 
 

@@ -1,7 +1,8 @@
 """From a node to the SQL that runs, and from a place in it back to the file."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from sqlglot.tokens import TokenType
@@ -73,10 +74,10 @@ class Compiled:
 
     def locate(self, offset: int) -> Location:
         """Return the file and line that the character at `offset` came from."""
-        if self.anew is not None:
-            return self.anew().locate(offset)
         if self.node.test is not None and self.node.properties is not None:
             return self.node.properties
+        if self.anew is not None:
+            return self.anew().locate(offset)
         origin = next((o for o in reversed(self.origins) if o.start <= offset), None)
         if origin is None:
             return self.node.file.location()
@@ -181,15 +182,17 @@ class Compiler:
             anew=lambda: self.compile(node, NoDatabase),
         )
 
-    def remember(self, compiled: Compiled, reading: Reading) -> None:
+    def remember(self, compiled: Compiled, reading: Reading) -> Compiled:
         """Keep what a node was compiled to, without a database and without a word.
 
-        `reading` is what its template asked for.
+        `reading` is what its template asked for. Returns it with its recipe.
         """
-        if compiled.is_closed and compiled.form is not None:
-            recipe = recipe_of(compiled.node, compiled.form)
-            found = Compilation(compiled.sql, compiled.columns, compiled.form, recipe)
-            self.compilations.put(compiled.node, found, reading)
+        if not compiled.is_closed or compiled.form is None:
+            return compiled
+        recipe = recipe_of(compiled.node, compiled.form)
+        found = Compilation(compiled.sql, compiled.columns, compiled.form, recipe)
+        self.compilations.put(compiled.node, found, reading)
+        return replace(compiled, recipe=recipe)
 
     def _know(self, node: Node, columns: tuple[str, ...] | None) -> None:
         self.compilations.know(node, columns)
@@ -204,7 +207,9 @@ class Compiler:
         `judged` are the tokens that its form is to be made of, if not its own. What is
         kept for later rests on the SQL and on the columns of what it declares, alone.
         """
-        declared = self._spelled([node.unique_id, *node.depends_on])
+        inside = self._ephemeral_upstream(node)
+        ids = [node.unique_id, *node.depends_on]
+        declared = self._spelled(chain(ids, *(above.depends_on for above in inside)))
         upstream = {n: self._columns[n] for n in declared if n in self._columns}
         key = Analyses.key(self.dialect, sql, declared, upstream)
         known = self.analyses.get(key) if judged is None else None
@@ -212,10 +217,7 @@ class Compiler:
             return known, []
         found = tokens(sql, self.dialect)
         is_known = self._known_tests.reads_one(node)
-        if is_known and not self._ephemeral_upstream(node):
-            tree = None
-        else:
-            tree = parse(sql, self.dialect, found)
+        tree = None if is_known and not inside else parse(sql, self.dialect, found)
         reads = list(tables_read(tree)) if tree is not None else []
         others = [read for read in reads if read.name not in declared]
         columns = output_columns(tree, self._columns if others else upstream)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from warehouse.compiler.compile import Compiled
 from warehouse.compiler.python_code import python_code
-from warehouse.compiler.recipe import DATA_CONFIG, docs_of, hash_of, recipe_of, said
+from warehouse.compiler.recipe import DATA_CONFIG, digest, docs_of, recipe_of, said
 from warehouse.manifest.nodes import Node
 
 # Raised whenever the engine itself comes to build a table in another way.
@@ -68,7 +68,7 @@ def fingerprint(
     recipe = compiled.recipe or recipe_of(node, form, code)
     reads = zip(node.depends_on, (need.data for need in needs if need), strict=True)
     body = [VERSION, engine, recipe.data, sorted(reads)]
-    return Fingerprint(hash_of(body), recipe.docs)
+    return Fingerprint(digest(body), recipe.docs)
 
 
 def definition(compiled: Compiled) -> str:
@@ -81,7 +81,7 @@ def definition(compiled: Compiled) -> str:
         "config": said(node, _SNAPSHOT_CONFIG),
         "hooks": hooks,
     }
-    return hash_of(body)
+    return digest(body)
 
 
 def history_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
@@ -99,4 +99,4 @@ def incremental_code(node: Node) -> str:
     """Return a hash of how an incremental model is written, whatever it renders to."""
     keys = (*DATA_CONFIG, *_INCREMENTAL_CONFIG)
     config = said(node, keys)
-    return hash_of({"file": node.file.checksum, "config": config})
+    return digest({"file": node.file.checksum, "config": config})

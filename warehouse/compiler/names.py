@@ -81,7 +81,7 @@ class NodeNames:
 
         return {
             "ref": ref,
-            "source": lambda *names: self._found_source(*names)[1],
+            "source": lambda *names: self._found_source(package, *names)[1],
             "config": OutsideConfig(),
             "execute": True,
             "graph": self._graph,
@@ -101,7 +101,7 @@ class NodeNames:
             if isinstance(constraint.target, Ref):
                 raw["to"] = str(self._referred(node, constraint.target)[1])
             elif constraint.target is not None:
-                raw["to"] = str(self._found_source(*constraint.target)[1])
+                raw["to"] = str(self._found_source(node.package, *constraint.target)[1])
         config, batch_values = without_none(model["config"]), model["batch"]
         return {**without_none(model), "config": config, "batch": batch_values}
 
@@ -132,18 +132,25 @@ class NodeNames:
             raise CompileError(f"{unique_id} has no relation")
         return relation
 
-    def _found_source(self, *names: str) -> tuple[str, Relation]:
+    def _found_source(self, package: str, *names: str) -> tuple[str, Relation]:
+        """Find a source: the package's own, the project's, or anybody's."""
         known = self.manifest.sources
-        for unique_id, source in known.items():
-            if (source.source_name, source.name) == names:
-                return unique_id, source.relation
+        found = {
+            source.package: source
+            for source in known.values()
+            if (source.source_name, source.name) == names
+        }
+        if found:
+            owners = (package, self.manifest.project, *found)
+            source = next(found[owner] for owner in owners if owner in found)
+            return source.unique_id, source.relation
         wanted = ".".join(names)
         others = [f"{source.source_name}.{source.name}" for source in known.values()]
         raise CompileError(f"no source {wanted}", hint=nearest(wanted, others))
 
     def _source(self, node: Node, *names: str) -> tuple[str, Relation]:
         """Find a source; remember one that reading the file did not see, as dbt."""
-        unique_id, relation = self._found_source(*names)
+        unique_id, relation = self._found_source(node.package, *names)
         if unique_id not in node.depends_on:
             self._unseen[node.unique_id].add(unique_id)
         return unique_id, relation

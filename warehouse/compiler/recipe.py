@@ -33,7 +33,7 @@ def recipe_of(node: Node, form: Form | None, code: str | None = None) -> Recipe:
         "file": node.seed.checksum if node.seed else code,
         "config": _data_config(node),
     }
-    return Recipe(hash_of(body), docs_of(node))
+    return Recipe(digest(body), docs_of(node))
 
 
 def _data_config(node: Node) -> dict[str, Any]:
@@ -63,10 +63,10 @@ def docs_of(node: Node) -> str:
         "relation": node.description,
         "columns": {name: info.description for name, info in node.columns.items()},
     }
-    return hash_of(body)
+    return digest(body)
 
 
-def hash_of(body: Any) -> str:
+def digest(body: Any) -> str:
     """Return a hash of plain values."""
     return hashlib.sha256(_encode(body).encode()).hexdigest()[:32]
 

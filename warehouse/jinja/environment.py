@@ -123,10 +123,15 @@ class Environment(jinja2.sandbox.SandboxedEnvironment):
         )
         self.on_chance: Callable[[], None] = lambda: None
         self.filters["random"] = _random
+        self.globals["lipsum"] = self._lipsum
         self.known_names: Callable[[], Iterable[str]] = tuple
         self.is_parsing = False
         self.is_strict = False  # an unknown name is an error even where it is written
         self.undefined = _undefined(self)
+
+    def _lipsum(self, *arguments: Any, **more: Any) -> str:
+        self.on_chance()
+        return jinja2.utils.generate_lorem_ipsum(*arguments, **more)
 
     @contextmanager
     def parsing(self) -> Iterator[None]:

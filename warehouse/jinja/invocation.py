@@ -51,7 +51,7 @@ class Reading:
     @contextmanager
     def alone(self) -> Iterator["Reading"]:
         """Take notes of what happens inside by itself, and add them in the end."""
-        inside, names = Reading(), [field.name for field in fields(self)]
+        inside, names = Reading(), [one.name for one in fields(self)]
         before = {name: getattr(self, name) for name in names}
         for name in names:
             setattr(self, name, getattr(inside, name))

@@ -34,7 +34,8 @@ class KeptNodes:
 
     def __init__(self, memory: Memory | None = None) -> None:
         self.memory = memory or Memory()
-        self.origins: dict[str, str] = {}  # the key of each node's file, by node
+        # Of each node what tells all that reading it depended on.
+        self.origins: dict[str, str] = {}
 
     @staticmethod
     def key(
@@ -63,7 +64,7 @@ class KeptNodes:
         if values != values_of(names):
             return ()
         reading.variables.update(names)
-        self._know(key, nodes)
+        self._know(key, values, nodes)
         if isinstance(file, SeedFile):
             own = nodes[0].replaced(file=seed_source(file), seed=file)
         else:
@@ -75,13 +76,15 @@ class KeptNodes:
         file = replace(nodes[0].file, text="")
         own = nodes[0].replaced(file=file, seed=None)
         names = sorted(variables)
-        found = (names, values_of(names), (own, *nodes[1:]))
+        values = values_of(names)
+        found = (names, values, (own, *nodes[1:]))
         with suppress(TypeError, AttributeError, pickle.PicklingError):
             self.memory.put(key, _written(found))
-            self._know(key, nodes)
+            self._know(key, values, nodes)
 
-    def _know(self, key: str, nodes: Iterable[Node]) -> None:
-        self.origins.update((node.unique_id, key) for node in nodes)
+    def _know(self, key: str, values: str, nodes: Iterable[Node]) -> None:
+        origin = f"{key} {values}"
+        self.origins.update((node.unique_id, origin) for node in nodes)
 
 
 def hash_of(text: str) -> str:

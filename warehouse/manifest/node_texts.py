@@ -26,7 +26,8 @@ class NodeTexts:
         origin = self._origins.get(node.unique_id)
         if origin is None:
             return encode(node_dict(node))
-        key = hash_of(f"{origin} {node.unique_id} {node.depends_on}")
+        checksum = node.file.checksum  # of a seed, whose origin has not its content
+        key = hash_of(f"{origin} {node.unique_id} {checksum} {node.depends_on}")
         text = self.memory.get(key)
         if text is None:
             text = encode(node_dict(node))

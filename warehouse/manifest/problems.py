@@ -18,7 +18,6 @@ class Problems:
     def __init__(self, warn: Callable[[str], None], *, strict: bool) -> None:
         self._warn = warn
         self.strict = strict
-        self.has_warned = False
         self.errors: list[WarehouseError] = []
 
     @contextmanager
@@ -37,7 +36,6 @@ class Problems:
 
     def warn(self, text: str) -> None:
         """Report what is no error, however strict the project is."""
-        self.has_warned = True
         self._warn(text)
 
     def doubt(self, error: WarehouseError) -> None:

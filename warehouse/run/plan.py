@@ -71,15 +71,15 @@ def make_plan(
         found = Problems(problems.warn, strict=problems.strict)
         with found.collect(), compiler.reading.alone() as reading:
             try:
-                node = compile_checked(
+                sql = compile_checked(
                     compiler, manifest.nodes[unique_id], no_database, found
                 )
             except DatabaseNeeded:
                 continue
-            compiled[unique_id] = node
-            is_batch = is_batched(compiler.templates.library, node.node)
-            if not (found.errors or found.has_warned or is_batch):
-                compiler.remember(node, reading)
+            compiled[unique_id] = sql
+            is_batch = is_batched(compiler.templates.library, sql.node)
+            if not (found.errors or is_batch):  # a warning is a word: `reading` has it
+                compiled[unique_id] = compiler.remember(sql, reading)
         if not found.errors:
             continue
         compiled.pop(unique_id, None)

@@ -219,7 +219,7 @@ WHOLE = {
     "models: {tiny: {+meta: {k: 1}}}\n",
     "seeds/s.csv": "n\n1\n",
     "macros/x.sql": "{% macro x(n) %}{{ n }} + 1{% endmacro %}",
-    "models/a.sql": "select {{ x('n') }} as n, '{{ config.get('kind') }}' as k "
+    "models/a.sql": "select {{ x('n') }} as n, '{{ config.get('materialized') }}' as k "
     "from {{ ref('s') }} where n <> {{ var('w') }}",
     "models/b.sql": "select * from {{ ref('a') }}",
     "models/e.sql": f"{EPHEMERAL} select * from {{{{ ref('s') }}}}",
@@ -234,7 +234,7 @@ WHOLE = {
         models:
           - name: a
             description: "{{ env_var('KEPT_D', 'words') }} {{ doc('d') }}"
-            config: {kind: "{{ env_var('KEPT_K', 'view') }}", tags: [t]}
+            config: {materialized: "{{ env_var('KEPT_K', 'view') }}", tags: [t]}
             columns: [{name: n, data_tests: [unique: {config: {where: n > 0}}]}]
         """,
     "models/d.md": "{% docs d %}a doc{% enddocs %}",

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from warehouse.compiler.compile import Compiled
 from warehouse.compiler.python_code import python_code
-from warehouse.compiler.recipe import DATA_CONFIG, digest, docs_of, recipe_of, said
+from warehouse.compiler.recipe import (
+    DATA_CONFIG,
+    config_said,
+    digest,
+    docs_of,
+    recipe_of,
+)
 from warehouse.manifest.nodes import Node
 
 # Raised whenever the engine itself comes to build a table in another way.
@@ -78,7 +84,7 @@ def definition(compiled: Compiled) -> str:
     body = {
         "relation": str(node.relation),
         "sql": compiled.form.canonical if compiled.form else None,
-        "config": said(node, _SNAPSHOT_CONFIG),
+        "config": config_said(node, _SNAPSHOT_CONFIG),
         "hooks": hooks,
     }
     return digest(body)
@@ -98,5 +104,5 @@ def content_fingerprint(compiled: Compiled, content: str) -> Fingerprint:
 def incremental_code(node: Node) -> str:
     """Return a hash of how an incremental model is written, whatever it renders to."""
     keys = (*DATA_CONFIG, *_INCREMENTAL_CONFIG)
-    config = said(node, keys)
+    config = config_said(node, keys)
     return digest({"file": node.file.checksum, "config": config})

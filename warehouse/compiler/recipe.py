@@ -39,7 +39,7 @@ def recipe_of(node: Node, form: Form | None, code: str | None = None) -> Recipe:
 def _data_config(node: Node) -> dict[str, Any]:
     """Return the config that the rows depend on; a Python model may ask for any."""
     keys = node.config if node.is_python else DATA_CONFIG
-    found = said(node, keys)
+    found = config_said(node, keys)
     found.pop("persist_docs", None)
     if node.is_contracted:
         columns = [
@@ -50,7 +50,7 @@ def _data_config(node: Node) -> dict[str, Any]:
     return found
 
 
-def said(node: Node, keys: Iterable[str]) -> dict[str, Any]:
+def config_said(node: Node, keys: Iterable[str]) -> dict[str, Any]:
     """Return of a node's config what is said: None is what a key has by itself."""
     config = node.config
     return {key: config[key] for key in keys if config.get(key) is not None}

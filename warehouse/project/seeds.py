@@ -32,7 +32,7 @@ class SeedFile:
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders between the resource folder and the file."""
-        return Path(self.relative).parent.parts
+        return tuple(self.relative.split("/")[:-1])
 
 
 def seed_source(file: SeedFile) -> SourceFile:

@@ -62,31 +62,14 @@ def make_plan(
     for unique_id in manifest.order:
         if unique_id not in wanted or not manifest.nodes[unique_id].is_compiled:
             continue  # a unit test asks the database for its columns
-        known = compiler.recall(manifest.nodes[unique_id])
-        if known is not None:
-            compiled[unique_id] = known
-            continue
-        with problems.collect():
-            _check_read(compiler, manifest.nodes[unique_id])
-        found = Problems(problems.warn, strict=problems.strict)
-        with found.collect(), compiler.reading.alone() as reading:
-            try:
-                sql = compile_checked(
-                    compiler, manifest.nodes[unique_id], no_database, found
-                )
-            except DatabaseNeeded:
-                continue
-            compiled[unique_id] = sql
-            is_batch = is_batched(compiler.templates.library, sql.node)
-            if not (found.errors or is_batch):  # a warning is a word: `reading` has it
-                compiled[unique_id] = compiler.remember(sql, reading)
-        if not found.errors:
-            continue
-        compiled.pop(unique_id, None)
-        if defers and is_run(manifest.nodes[unique_id]):
-            faults[unique_id] = found.errors[0]
+        node = manifest.nodes[unique_id]
+        found, errors = _compiled(compiler, node, problems)
+        if found is not None:
+            compiled[unique_id] = found
+        elif errors and defers and is_run(node):
+            faults[unique_id] = errors[0]
         else:
-            idle += found.errors
+            idle += errors
     told = {str(fault) for fault in faults.values()}
     problems.errors += [fault for fault in idle if str(fault) not in told]
     with problems.collect():
@@ -98,6 +81,31 @@ def make_plan(
     order = tuple(name for name in graph.order() if name in running)
     waits_for = {name: _waits(graph, name, running) for name in runs}
     return Plan(order, waits_for, compiled, faults)
+
+
+def _compiled(
+    compiler: Compiler, node: Node, problems: Problems
+) -> tuple[Compiled | None, list[WarehouseError]]:
+    """Compile a node without a database: as it was before, or anew.
+
+    Returns nothing for one that asks the database, or the errors that are its own.
+    """
+    known = compiler.recall(node)
+    if known is not None:
+        return known, []
+    with problems.collect():
+        _check_read(compiler, node)
+    own = Problems(problems.warn, strict=problems.strict)
+    with own.collect(), compiler.reading.alone() as reading:
+        try:
+            found = compile_checked(compiler, node, no_database, own)
+        except DatabaseNeeded:
+            return None, []
+        if not own.errors:
+            if is_batched(compiler.templates.library, node):
+                return found, []  # what it may be looks at other nodes
+            return compiler.remember(found, reading), []  # if nobody was warned
+    return None, own.errors
 
 
 def _check_read(compiler: Compiler, node: Node) -> None:

@@ -321,14 +321,11 @@ def graph_dict(
     nodes: Mapping[str, Node], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
     """Return the parts of a manifest that hold nodes and sources, by id."""
-    return {
-        "nodes": {
-            unique_id: node_dict(node)
-            for unique_id, node in nodes.items()
-            if node.is_compiled
-        },
-        **_yaml_dict(nodes, sources),
-    }
+    return {"nodes": _nodes_dict(nodes), **_yaml_dict(nodes, sources)}
+
+
+def _nodes_dict(nodes: Mapping[str, Node]) -> dict[str, Any]:
+    return {key: node_dict(node) for key, node in nodes.items() if node.is_compiled}
 
 
 def _yaml_dict(
@@ -350,9 +347,7 @@ def _yaml_dict(
 
 def manifest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:
     """Return the whole manifest as dbt's `manifest.json` has it."""
-    nodes = (node for node in manifest.nodes.values() if node.is_compiled)
-    found = {node.unique_id: node_dict(node) for node in nodes}
-    return {"nodes": found, **rest_dict(manifest, invocation)}
+    return {"nodes": _nodes_dict(manifest.nodes), **rest_dict(manifest, invocation)}
 
 
 def rest_dict(manifest: Manifest, invocation: Invocation) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from warehouse.api.request import Request, request_arguments
 from warehouse.api.workspace import Workspace
-from warehouse.manifest.artefact import rest_dict
-from warehouse.manifest.node_texts import encode
 from warehouse.project.files import replace_text
 from warehouse.release.runs import RESULTS_FILE
 from warehouse.run.artefact import run_results_dict
@@ -17,15 +15,10 @@ MANIFEST_FILE = "manifest.json"
 
 def manifest_text(project: Workspace) -> str:
     """Return the text of `manifest.json`."""
-    manifest, texts = project.manifest, project.node_texts
-    rest = encode(rest_dict(manifest, project.invocation))
-    parts, comma = [rest[:-1], ', "nodes": {'], ""
-    for node in manifest.nodes.values():
-        if node.is_compiled:
-            parts += [comma, encode(node.unique_id), ": ", texts.of(node)]
-            comma = ", "
+    texts = project.node_texts
+    text = texts.manifest_text(project.manifest, project.invocation)
     texts.memory.save(most=0)
-    return "".join([*parts, "}}"])
+    return text
 
 
 def results_text(project: Workspace, request: Request, run: RunResult) -> str:

@@ -1,12 +1,12 @@
 """What nodes were once compiled to, by all that it depended on."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from warehouse.compiler.analyses import Columns, Form
 from warehouse.compiler.recipe import Recipe
 from warehouse.jinja.invocation import Reading, values_of
+from warehouse.manifest.kept_nodes import hash_of
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.project.kept import Memory
@@ -80,7 +80,7 @@ class Compilations:
         if origin is None:
             return None
         above = [self._seen_of(unique_id) for unique_id in node.depends_on]
-        return None if None in above else _hash([origin, node.unique_id, above])
+        return None if None in above else hash_of(repr((origin, node.unique_id, above)))
 
     def _seen_of(self, unique_id: str) -> str | None:
         """Return what of a node shows in the SQL of those that refer to it."""
@@ -98,10 +98,5 @@ class Compilations:
                 self._columns.get(unique_id),
                 inside,
             ]
-            self._seen[unique_id] = None if inside is None else _hash(seen)
+            self._seen[unique_id] = None if inside is None else hash_of(repr(seen))
         return self._seen[unique_id]
-
-
-def _hash(values: Iterable[object]) -> str:
-    said = repr(list(values)).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(said).hexdigest()

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 
-from warehouse.manifest.artefact import node_dict
+from warehouse.jinja.invocation import Invocation
+from warehouse.manifest.artefact import node_dict, rest_dict
 from warehouse.manifest.kept_nodes import hash_of
+from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.project.kept import Memory
 
-encode = json.JSONEncoder(default=str).encode
+_encode = json.JSONEncoder(default=str).encode
 
 
 class NodeTexts:
@@ -25,11 +27,21 @@ class NodeTexts:
         """Return a node as JSON, in the shape of dbt's manifest."""
         origin = self._origins.get(node.unique_id)
         if origin is None:
-            return encode(node_dict(node))
+            return _encode(node_dict(node))
         checksum = node.file.checksum  # of a seed, whose origin has not its content
         key = hash_of(f"{origin} {node.unique_id} {checksum} {node.depends_on}")
         text = self.memory.get(key)
         if text is None:
-            text = encode(node_dict(node))
+            text = _encode(node_dict(node))
             self.memory.put(key, text)
         return str(text)
+
+    def manifest_text(self, manifest: Manifest, invocation: Invocation) -> str:
+        """Return the JSON of `manifest_dict`, its nodes put in as texts."""
+        rest = _encode(rest_dict(manifest, invocation))
+        parts, comma = [rest[:-1], ', "nodes": {'], ""
+        for node in manifest.nodes.values():
+            if node.is_compiled:
+                parts += [comma, _encode(node.unique_id), ": ", self.of(node)]
+                comma = ", "
+        return "".join([*parts, "}}"])

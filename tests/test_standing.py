@@ -107,17 +107,48 @@ def test_what_is_gone_goes(project):
     assert not project.rows("select 1 from duckdb_views() where view_name = 'other'")
 
 
-def test_a_candidate_is_gone_on_with(project):
-    """What a failed build left is looked at, though the project is as published."""
+def test_what_a_failed_build_left_goes(project):
+    """Where all is put back as it is published, the candidate is not gone on with."""
     broken = "{{ config(materialized='table') }} select error('no') as a\n"
+    before = releases(project)
     project.write({"models/broken.sql": broken})
     project.edit("models/staging.sql", "select id", "select id + 0 as id")
     assert project.build()["broken"] == "error"
     project.remove("models/broken.sql")
+    assert (project.root / "data/candidate").exists()
     project.edit("models/staging.sql", "select id + 0 as id", "select id")
     project.build()
-    assert project.result.ok
+    assert project.result.is_unchanged
+    assert project.built() == {"page"}  # an exposure: there is nothing to run
     assert not (project.root / "data/candidate").exists()
+    assert releases(project) == before
+
+
+def test_a_history_is_not_dropped(released):
+    """A candidate that holds a version which no release has yet is gone on with."""
+    snapshot = """
+        {% snapshot kept %}
+        {{ config(strategy='check', unique_key='id', check_cols='all') }}
+        select id, amount from {{ ref('raw') }}
+        {% endsnapshot %}
+        """
+    seed = "id,amount\n1,10\n"
+    project = released({"seeds/raw.csv": seed, "snapshots/kept.sql": snapshot})
+    project.build()
+    project.write({"seeds/raw.csv": "id,amount\n1,11\n"})
+    project.write({"models/broken.sql": "select error('no') as a\n"})
+    project.edit(
+        "models/broken.sql", "select", "{{ config(materialized='table') }} select"
+    )
+    assert project.build()["kept"] == "success"
+    assert not project.result.ok
+    project.remove("models/broken.sql")
+    project.write({"seeds/raw.csv": seed})
+    project.build()
+    assert project.result.ok
+    assert project.rows("select amount from kept order by dbt_valid_from") == [
+        (10,), (11,), (10,),
+    ]  # fmt: skip
 
 
 def test_a_damaged_release_is_built_anew(project):

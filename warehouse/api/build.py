@@ -19,6 +19,7 @@ from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.manifest.selectors import unmatched
 from warehouse.project.files import replace_text
+from warehouse.release.candidate import drop_candidate
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
 from warehouse.release.provenance import new_release
@@ -110,6 +111,7 @@ class _Build:
                 self.project, self.request, self.plan, self.compiler, home
             )
             if stands is not None:
+                drop_candidate(home)
                 return end(self._unchanged(*stands, keeper.keep))
             return end(self._building(keeper.keep).released(home, release))
 

@@ -23,14 +23,15 @@ def standing(
     """Return the current release and what each node of the plan is in it.
 
     None when a build would do more than look: build or describe a node, test again,
-    drop what is gone, go on with a candidate, write a mart in another way.
+    drop what is gone, write a mart in another way. What a failed build left does not
+    count: it was on its way to what is not wanted any more.
     """
     if (
         request.is_partial
         or not request.publishes
         or project.options.full_refresh
         or project.has_run_hooks
-        or any(map(os.path.lexists, (home.candidate_folder, home.intent_file)))
+        or os.path.lexists(home.intent_file)
         or fault_of_current(home) is not None
     ):
         return None

@@ -1,5 +1,6 @@
 """The private place of a build: a copy of the current release to build upon."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -141,6 +142,13 @@ def open_candidate(
         if trash.exists():
             disk.remove(trash)
         return _candidate(home.candidate_folder, base, boot)
+
+
+def drop_candidate(home: Home) -> None:
+    """Take away what a build left, if anything; the lock is held."""
+    with disk.reported("remove a candidate"):
+        if os.path.lexists(home.candidate_folder):
+            home.discard(home.candidate_folder)
 
 
 def _candidate(folder: Path, began: str, boot: str) -> Candidate:

@@ -11,7 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny import PROJECT, RELEASED, TinyProject
 
+from warehouse.api.forecast import forecast
+from warehouse.api.request import Request
+from warehouse.run.forecast import UNKNOWN
+
 COUNT = 6
+NAMES = ("s", "m0", "m1", "m2", "m3")
 KINDS = st.sampled_from(["table", "view", "ephemeral"])
 CONFIGS = st.sampled_from(
     [
@@ -98,6 +103,13 @@ def fingerprints(project: TinyProject) -> dict[str, str]:
     return {key.split(".")[2]: state["fingerprint"] for key, state in nodes.items()}
 
 
+def forecasts(project: TinyProject) -> dict[str, str]:
+    """Return what is said to run, and why."""
+    workspace = project.workspace()
+    found = forecast(workspace, workspace.select(), Request())
+    return {f.node.name: f.reason for f in found if not f.is_reused}
+
+
 @pytest.mark.slow
 @given(st.lists(projects(), min_size=2, max_size=4), st.data())
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))
@@ -123,8 +135,13 @@ def test_the_next_build_is_a_build_from_nothing(states, data):
                 }
             write(project, files)
             before = fingerprints(project)
+            if data.draw(st.booleans()):  # a part of it goes first, unpublished
+                project.build(data.draw(st.sampled_from(NAMES)), publishes=False)
+            told = forecasts(project)
             statuses = project.build()
             built = project.built()
+            assert told.keys() == built
+            assert UNKNOWN not in told.values()
             shutil.rmtree(fresh.root, ignore_errors=True)
             shutil.copytree(
                 project.root,

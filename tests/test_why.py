@@ -1,8 +1,10 @@
 import pytest
 
 from warehouse.api.forecast import forecast
+from warehouse.api.request import Request
 from warehouse.cli import main
 from warehouse.errors import WarehouseError
+from warehouse.release.runs import KEPT_RUNS
 
 FILES = {
     "seeds/amounts.csv": "id,amount\n1,10\n2,20\n",
@@ -20,7 +22,7 @@ FILES = {
 def said(project) -> dict[str, tuple[bool, str]]:
     """Return what would become of each node: whether it is reused, and why."""
     workspace = project.workspace()
-    found = forecast(workspace, workspace.select())
+    found = forecast(workspace, workspace.select(), Request())
     return {f.node.name: (f.is_reused, f.reason) for f in found}
 
 
@@ -143,7 +145,7 @@ def test_in_place_what_does_not_compile_is_forecast(tiny, capsys):
         "a": 'it does not compile: "nothing" is undefined',
         "b": "a, above it, does not compile",
         "c": "a, above it, does not compile",
-        "d": "it was never built",
+        "d": "without a home every build runs everything",
     }
     folder = ["--project-dir", str(project.root)]
     assert main(["build", "--dry-run", *folder]) == 0
@@ -165,3 +167,198 @@ def test_why_takes_one_name(project, capsys):
     """A selector is refused as one."""
     assert main(["why", "+total", "--project-dir", str(project.root)]) == 2
     assert "`why` takes one name" in capsys.readouterr().err
+
+
+LAYERS = {
+    "seeds/raw.csv": "id,amount\n1,10\n2,20\n",
+    "models/staged.sql": """
+        {{ config(materialized='table') }}
+        select id, amount from {{ ref('raw') }}
+        """,
+    "models/between.sql": """
+        {{ config(materialized='ephemeral') }}
+        select id, amount * 2 as amount from {{ ref('staged') }}
+        """,
+    "models/top.sql": """
+        {{ config(materialized='table') }}
+        select sum(amount)::bigint as amount from {{ ref('between') }}
+        """,
+    "models/other.sql": "{{ config(materialized='table') }} select 1 as a\n",
+}
+
+
+@pytest.fixture
+def layers(released):
+    made = released(LAYERS)
+    made.build()
+    return made
+
+
+def reasons(project, *selected: str) -> dict[str, str]:
+    """Return why each of the selected nodes runs that would."""
+    workspace = project.workspace()
+    request = Request(selected=selected)
+    found = forecast(workspace, workspace.select(selected), request)
+    return {f.node.name: f.reason for f in found if not f.is_reused}
+
+
+def test_through_an_ephemeral_model(layers):
+    """What is above an ephemeral model is the cause, and so is the model itself."""
+    layers.edit("seeds/raw.csv", "2,20", "2,30")
+    bytes_changed = "raw, above it, runs: the bytes of its file changed"
+    assert reasons(layers) == {
+        "raw": "the bytes of its file changed",
+        "staged": bytes_changed,
+        "top": bytes_changed,
+    }
+    layers.edit("seeds/raw.csv", "2,30", "2,20")
+    layers.edit("models/between.sql", "* 2", "* 3")
+    (reason,) = reasons(layers).values()
+    assert "of its SQL is new: `select id, amount * 3" in reason
+
+
+def test_after_a_partial_build(layers):
+    """What was built since above a node is told, with what differed then."""
+    layers.edit("seeds/raw.csv", "2,20", "2,30")
+    layers.build("raw", publishes=False)
+    changed = "raw, above it, was built since: the bytes of its file changed"
+    assert reasons(layers) == {"staged": changed, "top": changed}
+    assert reasons(layers, "staged") == {"staged": "raw, above it, was built since"}
+    layers.edit("models/other.sql", "select 1", "select 2")
+    layers.build("other", publishes=False)
+    layers.edit("models/other.sql", "select 2", "select 3")
+    found = reasons(layers)
+    assert found["other"] == "line 1 of its SQL is new: `select 3 as a`"
+    assert (found["staged"], found["top"]) == (changed, changed)
+
+
+def test_a_selection_leaves_the_rest(layers):
+    """What is not selected stays, and is no cause."""
+    layers.edit("seeds/raw.csv", "2,20", "2,30")
+    assert reasons(layers, "raw", "top") == {"raw": "the bytes of its file changed"}
+
+
+def test_after_a_failed_build(layers):
+    """A node that failed is told as that; put back, the release has all of it."""
+    layers.edit("models/staged.sql", "amount from", "error('no') as amount from")
+    layers.build()
+    assert layers.result.exit_code == 1
+    assert reasons(layers) == {
+        "staged": "it failed when it last ran",
+        "top": "staged, above it, runs: it failed when it last ran",
+    }
+    layers.edit("models/staged.sql", "error('no') as amount from", "amount from")
+    assert reasons(layers) == {}
+    layers.build()
+    assert layers.built() == set()
+    assert layers.result.is_unchanged
+    assert not (layers.root / "data/candidate").exists()
+
+
+def test_after_a_failed_test(layers):
+    """A test that failed says so."""
+    test = "models: [{name: other, columns: [{name: a, data_tests: [%s]}]}]\n"
+    values = "{accepted_values: {arguments: {values: [2]}}}"
+    layers.write({"models/other.yml": test % values})
+    layers.build()
+    (reason,) = reasons(layers).values()
+    assert reason == "it failed when it last ran"
+
+
+def test_what_came_back(layers):
+    """A model that was taken away and came back does not stand there."""
+    text = (layers.root / "models/other.sql").read_text()
+    layers.remove("models/other.sql")
+    layers.build()
+    layers.write({"models/other.sql": text})
+    assert reasons(layers) == {"other": "it was never built"}
+
+
+def test_what_ran_every_time(released):
+    """A model that asked the clock when it was built ran every time until now."""
+    project = released({"models/now.sql": "select now() as at\n"})
+    project.build()
+    assert reasons(project) == {"now": "its SQL asks `now`"}
+    project.edit("models/now.sql", "now()", "1")
+    assert reasons(project) == {"now": "it ran every time until now"}
+
+
+def test_full_refresh(layers):
+    """What is to be built anew runs for that reason alone."""
+    workspace = layers.workspace(full_refresh=True)
+    found = forecast(workspace, workspace.select(), Request())
+    assert {f.reason for f in found} == {"--full-refresh builds everything anew"}
+
+
+def test_in_place(tiny):
+    """Without a home there is nothing to reuse, whatever was built."""
+    project = tiny({"models/a.sql": "select 1 as a\n"})
+    project.build()
+    assert reasons(project) == {"a": "without a home every build runs everything"}
+
+
+def test_a_setting_of_the_database(layers):
+    """What no file of the project says is told as that."""
+    profile = "tiny: {target: a, outputs: {a: {type: duckdb, path: tiny.duckdb%s}}}\n"
+    project = {"dbt_project.yml": "name: tiny\nprofile: tiny\n"}
+    layers.write({**project, "profiles.yml": profile % ""})
+    layers.build()
+    layers.write({"profiles.yml": profile % ", settings: {integer_division: true}"})
+    changed = "the engine changed, or a setting of its database"
+    above = f"raw, above it, runs: {changed}"
+    found = {"raw": changed, "other": changed, "staged": above, "top": above}
+    assert reasons(layers) == found
+
+
+def test_a_contract(layers):
+    """The column of a contract that has another type is named."""
+    contract = """
+        models:
+          - name: other
+            config: {contract: {enforced: true}}
+            columns: [{name: a, data_type: integer}]
+        """
+    layers.write({"models/other.yml": contract})
+    layers.build()
+    layers.edit("models/other.yml", "integer", "bigint")
+    word = "the contract's type of `a` is `bigint` and was `integer`"
+    assert reasons(layers) == {"other": word}
+    layers.edit("models/other.yml", "bigint", "integer, constraints: [{type: unique}]")
+    assert reasons(layers) == {"other": "its contract changed"}
+
+
+def test_runs_are_kept_for_reasons(layers):
+    """However many runs changed nothing, what the release was built from is known."""
+    for number in range(3):
+        for index in range(KEPT_RUNS // 2):
+            (layers.root / "data/runs" / f"x{number}-{index}").mkdir()
+        layers.edit("models/other.sql", "select", "-- a word\nselect")
+        layers.build()
+    layers.edit("models/other.sql", "select 1", "select 2")
+    assert reasons(layers)["other"].startswith("line 4 of its SQL is new")
+
+
+def test_names_of_versions_and_of_ephemeral_models(layers, capsys):
+    """A version goes by the name that is printed; an ephemeral model shows readers."""
+    versions = "models: [{name: dim, latest_version: 1, versions: [{v: 1}, {v: 2}]}]\n"
+    layers.write(
+        {
+            "models/dim.yml": versions,
+            "models/dim_v1.sql": "select 1 as a\n",
+            "models/dim_v2.sql": "select 2 as a\n",
+        }
+    )
+    folder = ["--project-dir", str(layers.root)]
+
+    def told(name: str) -> list[str]:
+        assert main(["why", name, *folder]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    assert told("dim.v2") == ["run    model  dim.v2: it was never built"]
+    assert told("dim") == ["run    model  dim.v1: it was never built"]
+    assert told("between") == [
+        "between is ephemeral: a part of what reads it",
+        "reuse  model  top: nothing that it depends on has changed",
+    ]
+    assert main(["why", "dim.v3", *folder]) == 2
+    assert 'did you mean "dim.v2" or "dim.v1"' in capsys.readouterr().err

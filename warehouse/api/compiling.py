@@ -53,14 +53,19 @@ def add_inline(project: Workspace, sql: str) -> str:
 
 
 def node_named(project: Workspace, name: str) -> Node:
-    """Return a node by name or id. Raises UsageError with the nearest name."""
+    """Return a node by its id or name; of versions, the one asked for or the latest.
+
+    Raises UsageError with the nearest name.
+    """
     nodes = project.manifest.nodes
-    for unique_id in (name, *project.manifest.order):
-        node = nodes.get(unique_id)
-        if node is not None and name in {node.name, node.unique_id}:
-            return node
-    hint = nearest(name, [node.name for node in nodes.values()])
-    raise UsageError(f'no node "{name}"', hint=hint)
+    ids = (name, *project.manifest.order)
+    known = [node for node in map(nodes.get, ids) if node is not None]
+    found = [n for n in known if name in {n.unique_id, n.search_name, n.name}]
+    if not found:
+        names = [name for n in known for name in (n.name, n.search_name)]
+        raise UsageError(f'no node "{name}"', hint=nearest(name, names))
+    latest = (n for n in found if n.version is None or n.version.is_latest)
+    return next(latest, found[0])
 
 
 def compile_nodes(

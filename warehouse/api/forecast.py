@@ -1,51 +1,55 @@
 """What a build would do, without doing it: for `why` and `build --dry-run`."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
+from warehouse.api.request import Request
+from warehouse.api.standing import standing
 from warehouse.api.workspace import Workspace
 from warehouse.engine.version import database_of
 from warehouse.errors import ReleaseError
-from warehouse.project.files import read_text
 from warehouse.release.candidate import peek_candidate
 from warehouse.release.home import Home
+from warehouse.release.record import Release
+from warehouse.release.runs import record_of, runs_since
 from warehouse.run.forecast import Before, Forecast, Forecaster
 
+IN_PLACE = "without a home every build runs everything"
+REFRESHED = "--full-refresh builds everything anew"
 
-def forecast(project: Workspace, chosen: Sequence[str]) -> list[Forecast]:
+
+def forecast(
+    project: Workspace, chosen: Sequence[str], request: Request
+) -> list[Forecast]:
     """Return what would become of the chosen nodes, in build order.
 
     Nothing is written, and no database is opened. Raises what stops a build before
     anything runs.
     """
     plan, compiler = project.plan(chosen, builds=True)
-    before = Before() if project.home is None else _before(project.home)
-    if project.options.full_refresh:
-        before = Before()
+    home = project.home
+    if home is None:
+        before = Before(always=IN_PLACE)
+    elif project.options.full_refresh:
+        before = Before(always=REFRESHED)
+    else:
+        stands = standing(project, request, plan, compiler, home)
+        before = _before(home, None if stands is None else stands[0])
     database = database_of(project.target)
     return list(Forecaster(plan, before, compiler, database).all())
 
 
-def _before(home: Home) -> Before:
-    """Read what the next build goes on from: a candidate, or the current release."""
-    states = peek_candidate(home)
-    release_id = home.current_id()
-    if states is None and release_id is not None:
-        with suppress(ReleaseError):  # damaged: all is built from nothing
-            states = home.release(release_id).nodes
-    run = home.runs_folder / (release_id or "")
-    manifest = _read(run / "manifest.json") if release_id else {}
-    results = _read(run / "run_results.json") if release_id else {}
-    sql = {r["unique_id"]: r.get("compiled_code") for r in results.get("results", ())}
-    return Before(states or {}, manifest.get("nodes", {}), sql)
+def _before(home: Home, stands: Release | None) -> Before:
+    """Read what the next build goes on from: a candidate, or the current release.
 
-
-def _read(path: Any) -> Mapping[str, Any]:
-    """Return an artefact; nothing when it is gone: runs are kept for a while only."""
-    try:
-        found: Mapping[str, Any] = json.loads(read_text(path)) if path.exists() else {}
-    except ValueError:
-        return {}
-    return found
+    `stands` is that release where it is all that a build would make.
+    """
+    current = stands
+    with suppress(ReleaseError):  # damaged: all is built from nothing
+        current = stands or home.current()
+    left = None if stands is not None else peek_candidate(home)
+    if current is None:
+        return Before(left or {}, later=runs_since(home, None))
+    name, published = current.release_id, current.nodes
+    states = published if left is None else left
+    return Before(states, published, record_of(home, name), runs_since(home, name))

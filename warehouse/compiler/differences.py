@@ -1,12 +1,16 @@
 """What tells a node from how it was last built: the first difference, in words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from warehouse.compiler.compile import Compiled
+from warehouse.compiler.python_code import python_code
 from warehouse.compiler.recipe import DATA_CONFIG
 from warehouse.compiler.tokens import canonical, volatile_word
+from warehouse.manifest.artefact import contract_dict
 from warehouse.manifest.full_config import filled
+from warehouse.manifest.nodes import Node
 
 LONGEST = 60  # characters of a line or value that a reason quotes
 
@@ -20,7 +24,7 @@ def first_difference(
     """
     now = compiled.node
     was, named = node.get("relation_name"), str(now.relation)
-    if was != named and not now.is_test:
+    if was != named and not (now.is_test or now.is_ephemeral):
         return f"its relation is {named} and was {was}"
     config = filled(now.resource_type, node.get("config") or {})
     present = filled(now.resource_type, now.config)
@@ -28,12 +32,40 @@ def first_difference(
         before, after = config.get(key), present.get(key)
         if _plain(before) != _plain(after):
             return f"config `{key}` is {_short(after)} and was {_short(before)}"
-    checksum = (node.get("checksum") or {}).get("checksum")
-    if now.seed is not None and checksum != now.seed.checksum:
-        return "the bytes of its file changed"
-    if sql is None or canonical(sql, "duckdb") == canonical(compiled.sql, "duckdb"):
+    return _contract_difference(now, node) or _text_difference(compiled, node, sql)
+
+
+def _text_difference(
+    compiled: Compiled, was: Mapping[str, Any], sql: str | None
+) -> str | None:
+    """Return how a node's file or SQL differs; None too where its SQL is not known."""
+    now = compiled.node
+    checksum = (was.get("checksum") or {}).get("checksum")
+    if now.seed is not None:
+        changed = checksum != now.seed.checksum
+        return "the bytes of its file changed" if changed else None
+    if now.is_python:
+        file = replace(now.file, text=str(was.get("raw_code") or ""))
+        changed = python_code(file) != python_code(now.file)
+        return "its Python code changed" if changed else None
+    if sql is None:
         return None
-    return _line(sql, compiled.sql)
+    is_same = canonical(sql, "duckdb") == canonical(compiled.sql, "duckdb")
+    return None if is_same else _line(sql, compiled.sql)
+
+
+def _contract_difference(now: Node, was: Mapping[str, Any]) -> str | None:
+    """Return how an enforced contract differs: in a column's type, or in all else."""
+    before = (was.get("contract") or {}).get("checksum")
+    if not now.is_contracted or before == contract_dict(now)["checksum"]:
+        return None
+    columns = was.get("columns") or {}
+    for name, info in now.columns.items():
+        old = (columns.get(name) or {}).get("data_type")
+        if old != info.data_type:
+            types = f"{_short(info.data_type)} and was {_short(old)}"
+            return f"the contract's type of `{name}` is {types}"
+    return "its contract changed"
 
 
 def never_reused(compiled: Compiled, upstream: Mapping[str, bool]) -> str | None:

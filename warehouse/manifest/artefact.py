@@ -80,7 +80,7 @@ def node_dict(node: Node) -> dict[str, Any]:
         spine = node.time_spine
         result["time_spine"] = spine and {"custom_granularities": [], **spine}
     if node.resource_type in {"model", "test"}:
-        result["contract"] = _contract(node)
+        result["contract"] = contract_dict(node)
     if node.test is not None:
         result["column_name"] = node.test.column
         result["attached_node"] = node.test.attached
@@ -146,7 +146,7 @@ def source_dict(source: Source) -> dict[str, Any]:
     }
 
 
-def _contract(node: Node) -> dict[str, Any]:
+def contract_dict(node: Node) -> dict[str, Any]:
     """Return a model's contract, with a checksum that changes when it does."""
     said = node.config.get("contract") or {}
     checksum = None

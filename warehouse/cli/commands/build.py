@@ -58,7 +58,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             from warehouse.cli.commands.why import show_plan  # noqa: PLC0415
 
             found = chosen(project, arguments.select, arguments.exclude, types)
-            return show_plan(project, found, terminal)
+            return show_plan(project, found, request, terminal)
         say_who_builds(project, request, terminal)
         result = report.result = build(project, request)
         if asked is not None:

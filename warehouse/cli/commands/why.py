@@ -1,16 +1,18 @@
 """`why`: whether a node would run or be reused, and the reason; `build --dry-run`."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from warehouse.api.compiling import node_named
 from warehouse.api.forecast import forecast
+from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
 from warehouse.cli.lines import Messages
 from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import BOLD, DIM, Terminal
 from warehouse.cli.words import counted
 from warehouse.errors import ExitCode, UsageError
+from warehouse.manifest.nodes import Node
 from warehouse.run.forecast import Forecast
 
 SELECTING = "+@*:, "  # characters of selectors that no name has
@@ -26,19 +28,28 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         )
     project = open_project(arguments, terminal, Messages(terminal))
     node = node_named(project, arguments.node)
-    found = {f.node.unique_id: f for f in forecast(project, project.select())}
-    if node.unique_id not in found:
-        terminal.out(f"{node.search_name} is never run: it is {_idle(node)}")
-        return ExitCode.OK
-    tests = [found[t.unique_id] for t in project.manifest.tests_of(node.unique_id)]
-    for shown in (found[node.unique_id], *tests):
-        terminal.out(_line(shown, terminal))
+    found = forecast(project, project.select(), Request())
+    known = {shown.node.unique_id: shown for shown in found}
+    if node.is_ephemeral:
+        readers = [known[name] for name in _readers(project, node) if name in known]
+        terminal.out(f"{node.search_name} is ephemeral: a part of what reads it")
+        shown = readers
+    elif node.unique_id in known:
+        tests = project.manifest.tests_of(node.unique_id)
+        shown = [known[n.unique_id] for n in (node, *tests) if n.unique_id in known]
+    else:
+        terminal.out(f"{node.search_name} is never run: it is only described")
+        shown = []
+    for one in shown:
+        terminal.out(_line(one, terminal))
     return ExitCode.OK
 
 
-def show_plan(project: Workspace, chosen: Sequence[str], terminal: Terminal) -> int:
+def show_plan(
+    project: Workspace, chosen: Sequence[str], request: Request, terminal: Terminal
+) -> int:
     """Print what a build would run, with the reasons, and count what it would reuse."""
-    found = forecast(project, chosen)
+    found = forecast(project, chosen, request)
     for shown in found:
         if not shown.is_reused:
             terminal.out(_line(shown, terminal))
@@ -54,8 +65,14 @@ def show_plan(project: Workspace, chosen: Sequence[str], terminal: Terminal) -> 
     return ExitCode.OK
 
 
-def _idle(node: object) -> str:
-    return str(getattr(node, "materialized", "")) or "only described"
+def _readers(project: Workspace, ephemeral: Node) -> Iterator[str]:
+    """Yield the nodes whose SQL has an ephemeral one in it."""
+    for unique_id in sorted(project.manifest.graph.downstream[ephemeral.unique_id]):
+        node = project.manifest.nodes.get(unique_id)
+        if node is not None and node.is_ephemeral:
+            yield from _readers(project, node)
+        elif node is not None:
+            yield unique_id
 
 
 def _line(shown: Forecast, terminal: Terminal) -> str:

@@ -131,7 +131,7 @@ def open_candidate(
         journal.settle(home)
         draft = home.scratch("candidate")
         (draft / MARTS_FOLDER).mkdir(parents=True)
-        base = _seed(home, draft, None if fresh else home.current(), heritage)
+        base, known = _seed(home, draft, None if fresh else home.current(), heritage)
         boot = (disk.boot() or "") if brief else ""
         text = f"{base}\n{boot}" if boot else base
         (draft / BASE_FILE).write_text(text, encoding="utf-8")
@@ -141,7 +141,7 @@ def open_candidate(
         draft.rename(home.candidate_folder)
         if trash.exists():
             disk.remove(trash)
-        return _candidate(home.candidate_folder, base, boot)
+        return _candidate(home.candidate_folder, base, boot, known)
 
 
 def drop_candidate(home: Home) -> None:
@@ -151,15 +151,17 @@ def drop_candidate(home: Home) -> None:
             home.discard(home.candidate_folder)
 
 
-def _candidate(folder: Path, began: str, boot: str) -> Candidate:
-    states = NodeStates(folder / STATES_FILE, durable=not boot)
+def _candidate(
+    folder: Path, began: str, boot: str, known: Mapping[str, NodeState] | None = None
+) -> Candidate:
+    states = NodeStates(folder / STATES_FILE, known, durable=not boot)
     return Candidate(folder, states, bool(boot), began.endswith(f" {FRESH}"))
 
 
 def _seed(
     home: Home, draft: Path, release: Release | None, heritage: Heritage | None
-) -> str:
-    """Fill a draft; return the text that says what it began as."""
+) -> tuple[str, Mapping[str, NodeState]]:
+    """Fill a draft; return the text that says what it began as, and its states."""
     if release is not None:
         published = home.folder(release.release_id) / DATABASE_FILE
         disk.copy_file(published, draft / DATABASE_FILE)
@@ -171,7 +173,7 @@ def _seed(
         sources = [*_unpublished(home), *([] if release else _published(home))]
         states |= heritage(draft / DATABASE_FILE, sources)
     write_states(draft / STATES_FILE, states)
-    return base
+    return base, states
 
 
 def _unpublished(home: Home) -> Iterator[Source]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +120,18 @@ def _lines(value: Any) -> str:
     return _json(value)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_fields)
-
-
 def _fields(record: Any) -> dict[str, Any]:
     """Return a record's values by name, as they are."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in _names(record.__class__)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+# One encoder for all lines: `json.dumps` with options would make one for each.
+_json = json.JSONEncoder(ensure_ascii=False, default=_fields).encode
 
 
 def read_release(folder: Path) -> Release:

@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 
 from warehouse.errors import Location, ReleaseError
 from warehouse.run.states import NodeState
@@ -34,11 +35,19 @@ class NodeStates:
     that no kill or power cut between the two can make a half-built node look reusable.
     """
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        known: Mapping[str, NodeState] | None = None,
+        *,
+        durable: bool = True,
+    ) -> None:
+        """Go on with a file; `known` is what has just been written there."""
         self._path = path
         self._durable = durable  # else a power cut makes the whole file worthless
         self._lock = Lock()
-        self._known = _read(path)
+        self._known = _read(path) if known is None else dict(known)
+        self._file: BinaryIO | None = None
 
     def get(self, unique_id: str) -> NodeState | None:
         """Return what is known of a node, or None."""
@@ -73,12 +82,21 @@ class NodeStates:
             self._known[unique_id] = state
             self._append(_line(unique_id, state), durable=False)
 
+    def close(self) -> None:
+        """Close the file; the next word opens it again."""
+        with self._lock:
+            if self._file is not None:
+                with suppress(OSError):  # what a full disk refuses has been told
+                    self._file.close()
+                self._file = None
+
     def _append(self, line: str, *, durable: bool) -> None:
-        with self._path.open("ab") as file:
-            file.write(line.encode())
-            file.flush()
-            if durable and self._durable:
-                os.fsync(file.fileno())
+        if self._file is None:
+            self._file = self._path.open("ab")
+        self._file.write(line.encode())
+        self._file.flush()
+        if durable and self._durable:
+            os.fsync(self._file.fileno())
 
 
 def _line(unique_id: str, state: NodeState | None) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from warehouse.compiler.compile import Compiled, Compiler
 from warehouse.compiler.fingerprint import (
@@ -40,12 +41,11 @@ class _Task:
     reusable: NodeState | None
     step: Step | None = None
 
-    def state(self, **known: object) -> NodeState:
+    def state(self, **known: Any) -> NodeState:
         """Return the state to record once the node is done."""
         node = self.compiled.node
         own = str(self.fingerprint) if self.fingerprint else None
-        state = NodeState(node.resource_type, node.materialized, own)
-        return replace(state, **known)  # type: ignore[arg-type]
+        return NodeState(node.resource_type, node.materialized, own, **known)
 
 
 class Executor:
@@ -111,35 +111,35 @@ class Executor:
         `compiled` is None for a node whose template asks the database.
         """
         engine.usage()  # what ran before is not this node's
+        clock = perf_counter()
         result = self._run(engine, node, compiled)
         usage = engine.usage()
         return replace(
             result,
+            seconds=perf_counter() - clock,
             peak_memory=usage.memory or None,
             spilled=usage.spilled if usage.memory else None,
         )
 
     def _run(self, engine: Engine, node: Node, compiled: Compiled | None) -> NodeResult:
-        clock = perf_counter()
         result = begun(node)
         try:
             if node.unit is not None:
-                return self._unit_test(engine, node, result, clock)
+                return self._unit_test(engine, node, result)
             if node.declared is not None:
                 return idle(node)
             task = self._task(engine, node, compiled)
             result = replace(result, compiled_code=task.compiled.sql or None)
             with located(task.compiled):
                 act = self._test if node.resource_type == "test" else self._build
-                result = act(engine, task, result)
+                return act(engine, task, result)
         except WarehouseError as error:
-            result = replace(
+            return replace(
                 result,
                 message=error.message,
                 detail=str(error),
                 is_out_of_memory=is_out_of_memory(error),
             )
-        return replace(result, seconds=perf_counter() - clock)
 
     def _task(self, engine: Engine, node: Node, compiled: Compiled | None) -> _Task:
         own = None
@@ -253,15 +253,10 @@ class Executor:
             return remembered(node, known, task.compiled.sql)
         return judged(result, node, self._run_test(engine, task))
 
-    def _unit_test(
-        self, engine: Engine, node: Node, result: NodeResult, clock: float
-    ) -> NodeResult:
+    def _unit_test(self, engine: Engine, node: Node, result: NodeResult) -> NodeResult:
         """Run a unit test; it leaves nothing, so there is nothing to reuse."""
         verdict, sql = run_unit_test(engine, self.compiler, node)
-        seconds = perf_counter() - clock
-        return replace(
-            judged(result, node, verdict), compiled_code=sql, seconds=seconds
-        )
+        return replace(judged(result, node, verdict), compiled_code=sql)
 
     def _run_test(self, engine: Engine, task: _Task) -> Verdict:
         """Run a test; a failure is not to be reused, but where it keeps rows is."""

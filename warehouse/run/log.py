@@ -34,21 +34,22 @@ class Log:
         self._stream = stream
         self._lock = Lock()
         self._redact = redactor()
-        self._lowest = "warning" if is_quiet else "debug"
+        self._is_quiet = is_quiet
 
     def write(self, level: str, event: str, **fields: Any) -> None:
         """Write one line: time (UTC), level, event and ids, then `fields`."""
-        levels = ("debug", "info", "warning", "error")
-        if levels.index(level) < levels.index(self._lowest):
+        if self._is_quiet and level not in {"warning", "error"}:
             return
-        head = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "level": level,
-            "event": event,
-            "invocation_id": self.invocation_id,
-            "run_id": self.run_id,
-        }
-        line = _encode({**head, **fields})
+        line = _encode(
+            {
+                "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "level": level,
+                "event": event,
+                "invocation_id": self.invocation_id,
+                "run_id": self.run_id,
+                **fields,
+            }
+        )
         with self._lock:
             self._stream.write(self._redact(line) + "\n")
             if not fields.get("is_reused"):  # these come by the thousand

@@ -255,7 +255,7 @@ def said(workspace):
         )
         for key, node in plan.compiled.items()
     }
-    texts = json.loads(manifest_text(workspace))
+    texts = json.loads("".join(manifest_text(workspace)))
     whole = json.loads(
         json.dumps(manifest_dict(workspace.manifest, workspace.invocation))
     )
@@ -352,7 +352,7 @@ def test_a_secret(project, monkeypatch):
     project.write({"models/c.sql": "select 'a-secret-word' as n"})
     workspace = project.workspace()
     workspace.plan(workspace.select())
-    manifest_text(workspace)
+    "".join(manifest_text(workspace))
     left = {path.name: path for path in project.root.glob("target/kept/*.pickle")}
     assert "compiled.pickle" not in left
     assert "texts.pickle" not in left

@@ -24,6 +24,11 @@ def redact(text: str) -> str:
     return redactor()(text)
 
 
+def has_secrets() -> bool:
+    """Whether the environment holds any."""
+    return any(_forms())
+
+
 def shows_secret(data: bytes) -> bool:
     """Whether a secret's value stands in a file's bytes."""
     forms = {form.encode("utf-8", "surrogateescape") for form in _forms()}

@@ -1,34 +1,34 @@
 """dbt's artefacts of a command, as the texts of their files."""
 
-import json
 from pathlib import Path
 
 from warehouse.api.request import Request, request_arguments
 from warehouse.api.workspace import Workspace
-from warehouse.project.files import replace_text
+from warehouse.project.files import Text, replace_text
 from warehouse.release.runs import RESULTS_FILE
-from warehouse.run.artefact import run_results_dict
+from warehouse.run.artefact import run_results_text
 from warehouse.run.results import RunResult
 
 MANIFEST_FILE = "manifest.json"
 
 
-def manifest_text(project: Workspace) -> str:
+def manifest_text(project: Workspace) -> Text:
     """Return the text of `manifest.json`."""
-    texts = project.node_texts
-    text = texts.manifest_text(project.manifest, project.invocation)
-    texts.memory.save(most=0)
-    return text
+    return project.node_texts.manifest_text(project.manifest, project.invocation)
 
 
-def results_text(project: Workspace, request: Request, run: RunResult) -> str:
+def results_text(project: Workspace, request: Request, run: RunResult) -> Text:
     """Return the text of `run_results.json`."""
     asked = request_arguments(project.options, request)
-    return json.dumps(run_results_dict(run, project.invocation, asked), default=str)
+    return run_results_text(run, project.invocation, asked)
 
 
-def artefacts(project: Workspace, request: Request, run: RunResult) -> dict[str, str]:
-    """Return what a run that has ended leaves: texts by file name."""
+def artefacts(project: Workspace, request: Request, run: RunResult) -> dict[str, Text]:
+    """Return what a run that has ended leaves: texts by file name.
+
+    In pieces that are made when they are written: those of thousands of nodes are
+    never together in memory.
+    """
     return {
         RESULTS_FILE: results_text(project, request, run),
         MANIFEST_FILE: manifest_text(project),

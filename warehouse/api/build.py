@@ -18,7 +18,7 @@ from warehouse.api.telling import End, Sender, told
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.manifest.selectors import unmatched
-from warehouse.project.files import replace_text
+from warehouse.project.files import Text, replace_text
 from warehouse.release.candidate import drop_candidate
 from warehouse.release.home import Home
 from warehouse.release.lock import build_lock
@@ -31,7 +31,7 @@ from warehouse.run.results import NodeFinished, NodeResult, RunResult, RunStarte
 if TYPE_CHECKING:
     from warehouse.api.building import Building
 
-Keep = Callable[[Mapping[str, str]], None]
+Keep = Callable[[Mapping[str, Text]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Build:
         """Build into the profile's database file, every node every time."""
         folder = self.project.root / self.project.config.target_path
 
-        def keep(texts: Mapping[str, str]) -> None:
+        def keep(texts: Mapping[str, Text]) -> None:
             for name, text in texts.items():
                 replace_text(folder / name, text)
 

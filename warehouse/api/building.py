@@ -1,7 +1,7 @@
 """What is to be built: in place, or as a candidate that becomes a release."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from warehouse.api.artefacts import artefacts, results_text
@@ -20,6 +20,7 @@ from warehouse.compiler.compile import Compiler
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.engine.version import database_of
 from warehouse.errors import ExecutionError, ReleaseError
+from warehouse.project.files import Text
 from warehouse.release.home import Home
 from warehouse.release.record import MartFile, Release
 from warehouse.release.runs import RESULTS_FILE
@@ -41,7 +42,7 @@ class Building:
     request: Request
     plan: Plan
     compiler: Compiler
-    keep: Callable[[Mapping[str, str]], None]
+    keep: Callable[[Mapping[str, Text]], None]
 
     def in_place(self) -> BuildResult:
         """Build into the profile's database file, every node every time."""
@@ -58,7 +59,7 @@ class Building:
         candidate, engine = open_for(self.project, self.request, home)
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
-        with self._opened(engine):
+        with closing(candidate.states), self._opened(engine):
             ground = ground_of(self.project.manifest, home, candidate)
             executor = self._executor(engine, candidate.states, ground)
             run = self._run(engine, executor)

@@ -1,6 +1,5 @@
 """`clone`: views of what an earlier run built, where this target has nothing yet."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +16,8 @@ from warehouse.errors import ExecutionError, UsageError
 from warehouse.jinja.relation import Relation
 from warehouse.manifest.nodes import Node
 from warehouse.project.files import replace_text
-from warehouse.run.artefact import run_results_dict
+from warehouse.release.runs import RESULTS_FILE
+from warehouse.run.artefact import run_results_text
 from warehouse.run.describe import describe
 from warehouse.run.node_results import begun
 from warehouse.run.results import NodeFinished, NodeResult, RunResult, Status
@@ -56,8 +56,8 @@ def clone(project: Workspace, chosen: Sequence[str]) -> BuildResult:
     run = RunResult(results, started_at, perf_counter() - clock)
     folder = project.root / project.config.target_path
     request = {"select": list(chosen)}
-    text = json.dumps(run_results_dict(run, project.invocation, request), default=str)
-    replace_text(folder / "run_results.json", text)
+    text = run_results_text(run, project.invocation, request)
+    replace_text(folder / RESULTS_FILE, text)
     return BuildResult(run)
 
 

@@ -1,6 +1,5 @@
 """`run-operation`: calling one macro."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +17,8 @@ from warehouse.jinja.faults import located
 from warehouse.jinja.macros import Macro
 from warehouse.manifest.artefact import macro_dict
 from warehouse.project.files import replace_text
-from warehouse.run.artefact import run_results_dict
+from warehouse.release.runs import RESULTS_FILE
+from warehouse.run.artefact import run_results_text
 from warehouse.run.results import NodeResult, RunResult, Status
 
 
@@ -50,9 +50,9 @@ def run_operation(
     )
     run = RunResult((result,), started_at, perf_counter() - clock)
     said = {"macro": name, "args": dict(arguments)}
-    text = json.dumps(run_results_dict(run, project.invocation, said), default=str)
+    text = run_results_text(run, project.invocation, said)
     folder = project.root / project.config.target_path
-    replace_text(folder / "run_results.json", text)
+    replace_text(folder / RESULTS_FILE, text)
     return BuildResult(run, error=error)
 
 

@@ -183,9 +183,9 @@ class Workspace:
     def _nodes(self) -> KeptNodes:
         return KeptNodes(self._memory("nodes", self._stamp))
 
-    @cached_property
+    @property
     def node_texts(self) -> NodeTexts:
-        """The nodes as `manifest.json` has them."""
+        """The nodes as `manifest.json` has them; not kept in memory: as large as it."""
         return NodeTexts(self._nodes.origins, self._memory("texts", self._stamp))
 
     @property

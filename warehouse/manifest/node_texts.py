@@ -1,7 +1,7 @@
 """Each node's part of `manifest.json`: as text, which takes longest to make."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from warehouse.jinja.invocation import Invocation
 from warehouse.manifest.artefact import node_dict, rest_dict
@@ -21,7 +21,7 @@ class NodeTexts:
 
     def __init__(self, origins: Mapping[str, str], memory: Memory) -> None:
         self._origins = origins
-        self.memory = memory
+        self._memory = memory
 
     def of(self, node: Node) -> str:
         """Return a node as JSON, in the shape of dbt's manifest."""
@@ -30,18 +30,22 @@ class NodeTexts:
             return _encode(node_dict(node))
         checksum = node.file.checksum  # of a seed, whose origin has not its content
         key = hash_of(f"{origin} {node.unique_id} {checksum} {node.depends_on}")
-        text = self.memory.get(key)
+        text = self._memory.get(key)
         if text is None:
             text = _encode(node_dict(node))
-            self.memory.put(key, text)
+            self._memory.put(key, text)
         return str(text)
 
-    def manifest_text(self, manifest: Manifest, invocation: Invocation) -> str:
-        """Return the JSON of `manifest_dict`, its nodes put in as texts."""
+    def manifest_text(
+        self, manifest: Manifest, invocation: Invocation
+    ) -> Iterator[str]:
+        """Yield the pieces of the JSON of `manifest_dict`; remember what is new."""
         rest = _encode(rest_dict(manifest, invocation))
-        parts, comma = [rest[:-1], ', "nodes": {'], ""
+        yield f'{rest[:-1]}, "nodes": {{'
+        comma = ""
         for node in manifest.nodes.values():
             if node.is_compiled:
-                parts += [comma, _encode(node.unique_id), ": ", self.of(node)]
+                yield f"{comma}{_encode(node.unique_id)}: {self.of(node)}"
                 comma = ", "
-        return "".join([*parts, "}}"])
+        yield "}}"
+        self._memory.save(most=0)

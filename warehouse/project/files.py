@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from warehouse.errors import ConfigError, Location
-from warehouse.secrets import redact
+from warehouse.secrets import redactor
+
+Text = str | Iterable[str]  # as one, or its pieces in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,15 @@ def open_text(path: Path) -> TextIO:
     return path.open("w", encoding="utf-8")
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: Text) -> None:
     """Write a file so that a reader sees the old one or the new one, never half.
 
-    It is for people and programs to read: a secret's value is not in it.
+    It is for people and programs to read: a secret's value is not in it, unless it
+    stood across two pieces.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(redact(text), encoding="utf-8")
+    hide = redactor()
+    with temporary.open("w", encoding="utf-8") as file:
+        file.writelines(map(hide, (text,) if isinstance(text, str) else text))
     temporary.replace(path)

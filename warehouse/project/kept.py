@@ -4,20 +4,19 @@ Whatever cannot be read or written, or was left by another engine, is as if not 
 """
 
 import hashlib
-import io
 import os
 import pickle
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from zlib import crc32
 
 from warehouse.project import inputs
-from warehouse.secrets import shows_secret
+from warehouse.secrets import has_secrets, shows_secret
 
 PARTS = (
     "duckdb",
@@ -32,6 +31,7 @@ PARTS = (
 FOLDER = "kept"
 STAMP = 32  # bytes of hash before the content, and behind it what tells damage
 CHECK = 4
+PIECE = 1 << 20
 
 
 class Memory:
@@ -66,7 +66,7 @@ class Memory:
         if self._path is None or not self._is_new:
             return
         kept = self._kept if len(self._kept) <= most else {}
-        _keep(self._path, self._stamp, pickle.dumps({**kept, **self._used}, protocol=5))
+        _keep(self._path, self._stamp, {**kept, **self._used})
 
 
 class _Plain(pickle.Unpickler):
@@ -95,32 +95,53 @@ def stamp(values: Iterable[object]) -> bytes:
 def _recalled(path: Path, stamp: bytes) -> dict[str, Any]:
     """Return what was kept under a stamp; nothing for any other, or for damage."""
     try:
-        content = path.read_bytes()
-    except OSError:
-        return {}
-    begins = STAMP + CHECK
-    if content[:begins] != stamp + _check(memoryview(content)[begins:]):
-        return {}
-    stream = io.BytesIO(content)  # which takes no copy, as a part of it would
-    stream.seek(begins)
-    try:
-        found = _Plain(stream).load()
+        with path.open("rb") as file:
+            head = file.read(STAMP + CHECK)
+            if head[:STAMP] != stamp or head[STAMP:] != _check(file):
+                return {}
+            file.seek(STAMP + CHECK)
+            found = _Plain(file).load()
     except Exception:  # noqa: BLE001 - whatever is wrong with it: it is only a memory
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def _check(data: bytes | memoryview) -> bytes:
-    return crc32(data).to_bytes(CHECK, "big")
+def _check(file: BinaryIO) -> bytes:
+    """Return what tells damage in the rest of a file."""
+    check = 0
+    while piece := file.read(PIECE):
+        check = crc32(piece, check)
+    return check.to_bytes(CHECK, "big")
 
 
-def _keep(path: Path, stamp: bytes, content: bytes) -> None:
+class _Writer:
+    """Writes what pickle gives it, which is never all in memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._check = 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Write a piece, and count it in."""
+        self._check = crc32(data, self._check)
+        self._file.write(data)
+
+    def check(self) -> bytes:
+        """Return what tells damage in all that was written."""
+        return self._check.to_bytes(CHECK, "big")
+
+
+def _keep(path: Path, stamp: bytes, values: Mapping[str, Any]) -> None:
     """Replace a file, unless a secret would stand in it."""
-    if shows_secret(content):
+    if has_secrets() and shows_secret(pickle.dumps(values, protocol=5)):
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            file.writelines((stamp, _check(content), content))
+            file.write(stamp + bytes(CHECK))
+            writer = _Writer(file)
+            pickle.Pickler(writer, protocol=5).dump(values)
+            file.seek(STAMP)
+            file.write(writer.check())
         temporary.replace(path)

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warehouse.project.files import replace_text
+from warehouse.project.files import Text, replace_text
 from warehouse.release import disk
 from warehouse.release.home import Home
 
@@ -15,7 +15,7 @@ RESULTS_FILE = "run_results.json"
 MANIFEST_FILE = "manifest.json"
 
 
-def keep_run(home: Home, run_id: str, artefacts: Mapping[str, str]) -> None:
+def keep_run(home: Home, run_id: str, artefacts: Mapping[str, Text]) -> None:
     """Write a run's artefacts, texts by file name, and forget the oldest runs.
 
     That of the current release is kept: by it `why` tells what has changed since.

@@ -1,6 +1,7 @@
 """`run_results.json`, in dbt's schema."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,23 +10,29 @@ from warehouse.manifest.artefact import metadata
 from warehouse.run.results import NodeResult, RunResult, Status
 
 SCHEMA = "https://schemas.getdbt.com/dbt/run-results/v6.json"
+_encode = json.JSONEncoder(default=str).encode
 
 
-def run_results_dict(
+def run_results_text(
     run: RunResult, invocation: Invocation, request: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the run as dbt's `run_results.json` has it.
+) -> Iterator[str]:
+    """Yield the run as the pieces of dbt's `run_results.json`.
 
     `request` is what was selected and how, by which `retry` can ask for it again.
     """
     before = [o for o in run.operations if "-on-run-start-" in o.name]
     after = [o for o in run.operations if o not in before]
-    return {
+    head = {
         "metadata": metadata(SCHEMA, invocation),
         "elapsed_time": run.seconds,
         "args": {**invocation.arguments(), **request},
-        "results": [result_dict(result) for result in (*before, *run.results, *after)],
     }
+    yield f'{_encode(head)[:-1]}, "results": ['
+    comma = ""
+    for result in (*before, *run.results, *after):
+        yield comma + _encode(result_dict(result))
+        comma = ", "
+    yield "]}"
 
 
 def result_dict(result: NodeResult) -> dict[str, Any]:

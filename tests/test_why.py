@@ -290,6 +290,16 @@ def test_full_refresh(layers):
     assert {f.reason for f in found} == {"--full-refresh builds everything anew"}
 
 
+def test_a_damaged_release(layers):
+    """What cannot be gone on with is the reason for all."""
+    (layers.root / "data/current/release.json").write_text("{")
+    assert set(reasons(layers).values()) == {
+        "the current release is damaged: all is built from nothing"
+    }
+    layers.build()
+    assert layers.built() == {"raw", "staged", "top", "other"}
+
+
 def test_in_place(tiny):
     """Without a home there is nothing to reuse, whatever was built."""
     project = tiny({"models/a.sql": "select 1 as a\n"})

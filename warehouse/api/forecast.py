@@ -1,20 +1,20 @@
 """What a build would do, without doing it: for `why` and `build --dry-run`."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from warehouse.api.request import Request
 from warehouse.api.standing import standing
 from warehouse.api.workspace import Workspace
 from warehouse.engine.version import database_of
-from warehouse.errors import ReleaseError
 from warehouse.release.candidate import peek_candidate
+from warehouse.release.history import fault_of_current
 from warehouse.release.home import Home
 from warehouse.release.record import Release
 from warehouse.release.runs import record_of, runs_since
 from warehouse.run.forecast import Before, Forecast, Forecaster
 
 IN_PLACE = "without a home every build runs everything"
+DAMAGED = "the current release is damaged: all is built from nothing"
 REFRESHED = "--full-refresh builds everything anew"
 
 
@@ -44,10 +44,11 @@ def _before(home: Home, stands: Release | None) -> Before:
 
     `stands` is that release where it is all that a build would make.
     """
-    current = stands
-    with suppress(ReleaseError):  # damaged: all is built from nothing
-        current = stands or home.current()
     left = None if stands is not None else peek_candidate(home)
+    is_damaged = fault_of_current(home) is not None
+    if is_damaged and left is None:
+        return Before(always=DAMAGED)
+    current = None if is_damaged else home.current()
     if current is None:
         return Before(left or {}, later=runs_since(home, None))
     name, published = current.release_id, current.nodes

@@ -2,6 +2,7 @@
 
 import shutil
 
+import duckdb
 import pytest
 from tiny import PROJECT, RELEASED, TinyProject
 
@@ -257,6 +258,101 @@ def test_a_renamed_model_leaves_no_old_table(shop):
     tables = shop.tables()
     assert "main.total" not in tables
     assert "main_elsewhere.total" in tables
+
+
+def schemas(project) -> set[str]:
+    """Return the schemas of what was built, but for `main`."""
+    found = project.rows("select schema_name from duckdb_schemas() where not internal")
+    return {name for (name,) in found} - {"main"}
+
+
+MOVING = {
+    "dbt_project.yml": """
+        name: tiny
+        version: '1.0'
+        models:
+          +schema: one
+        """,
+    "models/m.sql": "select 1 as a\n",
+    "models/n.sql": "{{ config(materialized='table') }} select a from {{ ref('m') }}\n",
+    "models/only.sql": "{{ config(materialized='ephemeral', schema='no') }} select 1\n",
+}
+
+
+def test_a_schema_that_no_node_is_in_any_more_is_dropped(released):
+    """A release has the schemas that a build from nothing would have."""
+    project = released(MOVING)
+    project.build()
+    assert schemas(project) == {"main_one"}
+    project.edit("dbt_project.yml", "one", "two")
+    project.build()
+    assert schemas(project) == {"main_two"}
+
+
+def test_the_schema_of_a_removed_model_is_dropped(released):
+    """The last model of a schema takes it along."""
+    project = released(MOVING)
+    project.edit("models/n.sql", "'table'", "'table', schema='marts'")
+    project.build()
+    project.remove("models/n.sql")
+    project.build()
+    assert schemas(project) == {"main_one"}
+
+
+def test_a_schema_outlives_a_failed_build_no_longer_than_its_tables(released):
+    """What a failed build has moved is known when the next one goes on with it."""
+    project = released({**MOVING, "models/later.sql": "select a from {{ ref('n') }}\n"})
+    project.build()
+    project.edit("dbt_project.yml", "one", "two")
+    project.edit("models/later.sql", "a from", "b from")
+    project.build()
+    assert schemas(project) == {"main_one"}
+    project.edit("models/later.sql", "b from", "a from")
+    project.build()
+    assert schemas(project) == {"main_two"}
+
+
+def test_a_part_leaves_the_schema_of_what_it_does_not_build(released):
+    """A schema stays while a table of an earlier release is in it."""
+    project = released(MOVING)
+    project.build()
+    project.edit("dbt_project.yml", "one", "two")
+    project.build("m", publishes=False)
+    candidate = project.root / "data" / "candidate" / "warehouse.duckdb"
+    with duckdb.connect(str(candidate), read_only=True) as connection:
+        assert connection.execute("from main_one.n").fetchall() == [(1,)]
+    project.build()
+    assert schemas(project) == {"main_two"}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "create table {{ target.schema }}_one.theirs as select 1 as a",
+        "create macro {{ target.schema }}_one.theirs(a) as a",
+        "create sequence {{ target.schema }}_one.theirs",
+        "create schema theirs",
+    ],
+)
+def test_a_schema_with_anothers_objects_stays(released, made):
+    """What a hook made is not the engine's to drop, nor the schema that it is in."""
+    kept = "theirs" if "schema theirs" in made else "main_one"
+    project = released(MOVING)
+    project.build()
+    project.edit("dbt_project.yml", "one", "two")
+    config = f'{{{{ config(pre_hook="{made}") }}}}\n'
+    project.write({"models/m.sql": config + MOVING["models/m.sql"]})
+    project.build()
+    assert schemas(project) == {"main_two", kept}
+
+
+def test_in_place_a_schema_stays(tiny):
+    """Without a home an old schema stays, as with dbt."""
+    project = tiny(MOVING)
+    project.build()
+    project.edit("dbt_project.yml", "one", "two")
+    project.build()
+    assert schemas(project) == {"main_one", "main_two"}
 
 
 def test_two_models_change_places(released):

@@ -126,7 +126,10 @@ class Building:
         options = RunOptions(
             project.target.threads, self.request.fail_fast, limits.node_timeout
         )
-        return run_plan(self.plan, executor, engine, options, project.on_event)
+        run = run_plan(self.plan, executor, engine, options, project.on_event)
+        if run.stopped is None:
+            executor.leftovers.drop_schemas(engine)
+        return run
 
     @contextmanager
     def _opened(self, engine: Engine) -> Iterator[Engine]:

@@ -320,6 +320,20 @@ class DuckDB:
                 name = f"{home}.{Relation.quoted(schema)}"
                 self.execute(f"create schema if not exists {name}")
 
+    def schemas(self) -> list[str]:
+        """List the schemas of the connection's own database, sorted by name."""
+        found = self.execute(
+            "select schema_name from duckdb_schemas() where not internal "
+            "and database_name = current_database() order by all"
+        )
+        return [schema for (schema,) in found.rows]
+
+    def drop_schema(self, schema: str) -> None:
+        """Drop a schema of the connection's own database, if nothing is in it."""
+        home = Relation.quoted(self.database)
+        with suppress(duckdb.DependencyException):  # a table, macro, type, sequence, …
+            self._connection.execute(f"drop schema {home}.{Relation.quoted(schema)}")
+
     def create_table(
         self, relation: Relation, sql: str, layout: Layout = AS_FOUND
     ) -> int:

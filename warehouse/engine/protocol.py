@@ -189,6 +189,12 @@ class Engine(Protocol):
     ) -> None:
         """Create the schemas that a database lacks, in one transaction."""
 
+    def schemas(self) -> list[str]:
+        """List the schemas of the connection's own database, sorted by name."""
+
+    def drop_schema(self, schema: str) -> None:
+        """Drop a schema of the connection's own database, if nothing is in it."""
+
     def describe(self, sql: str) -> list[Column]:
         """Return the columns and types that a query would give, without running it."""
 

@@ -69,7 +69,8 @@ class Executor:
         self._engine = engine
         self.strict = strict
         self.reuses = reuses
-        self.leftovers = Leftovers(manifest, states, engine)
+        published = {} if ground is None else ground.states
+        self.leftovers = Leftovers(manifest, states, engine, published)
         self.histories = self.leftovers.histories
         self.keys = ForeignKeys(manifest, compiler.names.selected, engine)
         self.steps = Steps(compiler, states, ground)
@@ -199,7 +200,7 @@ class Executor:
         if known is not None and known.fingerprint == str(task.fingerprint):
             rows = known.rows
         else:
-            before = self.states.get(node.unique_id)
+            before = self.leftovers.before(node.unique_id)
             if node.resource_type == "snapshot":
                 self.states.doubt(node.unique_id)
             else:
@@ -262,7 +263,7 @@ class Executor:
         """Run a test; a failure is not to be reused, but where it keeps rows is."""
         node = task.compiled.node
         kept = str(node.relation) if is_kept(node) else None
-        before = self.states.get(node.unique_id)
+        before = self.leftovers.before(node.unique_id)
         self.states.forget(node.unique_id)
         if before is not None and before.relation_name != kept:
             self.leftovers.drop(engine, before)

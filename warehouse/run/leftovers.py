@@ -1,16 +1,31 @@
 """What earlier builds left in the database, and what of it has to go."""
 
+from collections.abc import Iterable, Mapping
+
+from warehouse.compiler.reads import parse, tables_read
 from warehouse.engine.protocol import Engine
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
-from warehouse.run.histories import Histories
+from warehouse.run.histories import SNAPSHOT, Histories
 from warehouse.run.states import NodeState, NodeStates
+
+OWN_PARTS = 2  # of a name in a release: schema and table
 
 
 class Leftovers:
-    """The relations that stood when the run began, by what built them."""
+    """The relations that stood when the run began, by what built them.
 
-    def __init__(self, manifest: Manifest, states: NodeStates, engine: Engine) -> None:
+    `published` are the states of the current release's nodes: a failed build has
+    forgotten the node that failed, and may have moved others.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        states: NodeStates,
+        engine: Engine,
+        published: Mapping[str, NodeState],
+    ) -> None:
         self._manifest = manifest
         self._states = states
         nodes, known = manifest.nodes.values(), states.known().values()
@@ -24,6 +39,12 @@ class Leftovers:
             for node in nodes
             if node.relation is not None and is_kept(node)
         }
+        self._published = {
+            unique_id: state
+            for unique_id, state in published.items()
+            if state.resource_type != SNAPSHOT  # never forgotten
+        }
+        self._names = {s.relation_name for s in (*published.values(), *known)}
         self.histories = Histories(manifest, states, self._by_name)
 
     def stands(self, node: Node) -> bool:
@@ -32,14 +53,34 @@ class Leftovers:
             return True
         return (*node.relation.key, node.relation.type) in self._existing
 
+    def before(self, unique_id: str) -> NodeState | None:
+        """Return how a node was built last; as published, if a build since failed."""
+        return self._states.get(unique_id) or self._published.get(unique_id)
+
     def drop_removed(self, engine: Engine) -> None:
         """Drop what earlier builds made of nodes that no longer stand by themselves."""
-        for unique_id, state in self._states.known().items():
+        for unique_id, state in {**self._published, **self._states.known()}.items():
             node = self._manifest.nodes.get(unique_id)
             is_gone = node is None or node.is_ephemeral
             if is_gone and not self.histories.keeps(unique_id, state):
                 self._states.forget(unique_id)
                 self.drop(engine, state)
+
+    def drop_schemas(self, engine: Engine) -> None:
+        """Drop the schemas that earlier builds made and that are empty and unused now.
+
+        Whatever else stands in one keeps it; so does the database, for its own.
+        """
+        used = {
+            (node.relation.schema or "").lower()
+            for node in self._manifest.nodes.values()
+            if node.relation is not None and is_kept(node)
+        }
+        unused = {s for s in engine.schemas() if s.lower() not in {*used, "main"}}
+        if unused:  # seldom: names are parsed for it
+            made = _own_schemas(self._names, engine.dialect)
+            for schema in sorted(s for s in unused if s.lower() in made):
+                engine.drop_schema(schema)
 
     def drop(self, engine: Engine, state: NodeState | None) -> None:
         """Drop what a node left under a name that no node has now."""
@@ -64,6 +105,17 @@ class Leftovers:
             self.histories.move(engine, node, state)
         else:
             self._drop_moved(engine, node, state)
+
+
+def _own_schemas(names: Iterable[str | None], dialect: str) -> set[str]:
+    """Return the schemas, in lower case, of relations that stand in no other database.
+
+    >>> _own_schemas(['"Marts"."orders"', '"other"."main"."orders"', None], "duckdb")
+    {'marts'}
+    """
+    trees = (parse(f"from {name}", dialect) for name in names if name is not None)
+    reads = (read for tree in trees if tree is not None for read in tables_read(tree))
+    return {read.name[0] for read in reads if len(read.name) == OWN_PARTS}
 
 
 def is_kept(node: Node) -> bool:

@@ -8,6 +8,7 @@ from warehouse.engine.protocol import Engine
 from warehouse.errors import ExitCode, stop_code
 from warehouse.manifest.nodes import Node
 from warehouse.run.execute import Executor
+from warehouse.run.leftovers import is_kept
 from warehouse.run.node_results import skipped
 from warehouse.run.parallel import STOP_SECONDS
 from warehouse.run.plan import Plan
@@ -72,9 +73,8 @@ def create_schemas(plan: Plan, executor: Executor, engine: Engine) -> None:
     schemas: dict[str | None, set[str]] = {}
     for unique_id in plan.order:
         node = executor.manifest.nodes[unique_id]
-        writes = not node.is_test or node.config.get("store_failures")
         relation = node.relation
-        if writes and relation is not None and relation.schema:
+        if is_kept(node) and relation is not None and relation.schema:
             database = relation.database if relation.include_policy.database else None
             schemas.setdefault(database, set()).add(relation.schema)
     for database, names in schemas.items():

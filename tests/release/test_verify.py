@@ -105,8 +105,43 @@ def test_a_rebuild_proves_reuse(shop, verify):
     assert code == 0, said
     assert "2 tables and views are equal, 0 differ, 2 were not compared" in said
     assert "model.tiny.grown: it goes on from what earlier builds left" in said
-    assert "model.tiny.clock: it runs every time" in said
+    assert "clock: it runs every time: its SQL asks `current_date`" in said
     assert len(list((shop.root / "data/releases").iterdir())) == 2
+
+
+ASKING = "select {{ run_query('select 1').rows | length if execute else 0 }} as a"
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        (ASKING, "its template asks the database"),
+        ("{{ config(pre_hook='select 1') }} select 1 as a", "it has a pre-hook"),
+        ("select * from {{ source('theirs', 'schemata') }}", "which others fill"),
+        ("select * from {{ ref('clock') }}", "it reads clock, which runs each time"),
+        ("select * from {{ ref('only') }}", "it reads only, which runs each time"),
+    ],
+)
+def test_a_rebuild_names_why_a_node_is_not_compared(shop, verify, sql, reason):
+    """What has a part in a node that runs every time is named."""
+    shop.write(
+        {
+            "models/only.sql": "{{ config(materialized='ephemeral') }} select now()",
+            "models/sources.yml": """
+                sources:
+                  - name: theirs
+                    schema: information_schema
+                    tables: [{name: schemata}]
+                """,
+            "models/volatile.sql": sql,
+        }
+    )
+    shop.build()
+    code, said = verify("--rebuild")
+    assert code == 0, said
+    (told,) = (line for line in said.splitlines() if "tiny.volatile" in line)
+    assert told.startswith("not compared  model.tiny.volatile: it runs every time: ")
+    assert reason in told
 
 
 def test_a_rebuild_finds_what_differs(shop, verify):

@@ -1,13 +1,15 @@
 """A release against its record, and against a build of the project from nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse.api.build import build
+from warehouse.api.forecast import forecast
 from warehouse.api.request import Request
 from warehouse.api.workspace import Options, Workspace
+from warehouse.compiler.fingerprint import Fingerprint
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.literal import literal
 from warehouse.engine.protocol import Engine, Result
@@ -66,33 +68,49 @@ def rebuild(
             ):
                 file = of.folder(which.release_id) / DATABASE_FILE
                 engine.execute(f"attach {literal(str(file))} as {name} (read_only)")
-            return list(_compared(engine, release, other))
+            return list(_compared(engine, release, other, _volatile(project, other)))
 
 
-def _compared(engine: Engine, release: Release, other: Release) -> Iterator[Compared]:
+def _volatile(project: Workspace, built: Release) -> dict[str, str]:
+    """Return why each node that runs every time does, as `why` has it."""
+    unknown = {
+        unique_id
+        for unique_id, state in built.nodes.items()
+        if state.fingerprint is None and state.resource_type != "test"
+    }
+    chosen = [name for name in project.manifest.order if name in unknown]
+    # What was built is known here.
+    found = forecast(project, chosen, Request()) if chosen else ()
+    return {one.node.unique_id: one.reason for one in found}
+
+
+def _compared(
+    engine: Engine, release: Release, other: Release, volatile: Mapping[str, str]
+) -> Iterator[Compared]:
     for unique_id, state in release.nodes.items():
         if state.relation_name is None or state.resource_type == "test":
             continue
         if state.materialized == "table_function":
             continue
-        reason = _reason(state, other.nodes.get(unique_id))
+        reason = _reason(state, other.nodes.get(unique_id), volatile.get(unique_id))
         if reason is not None:
             yield Compared(unique_id, SKIPPED, reason)
         else:
             yield _rows(engine, unique_id, state.relation_name)
 
 
-def _reason(state: NodeState, now: NodeState | None) -> str | None:
+def _reason(
+    state: NodeState, now: NodeState | None, volatile: str | None
+) -> str | None:
     """Say why a node cannot be compared; None when it can."""
     if now is None:
         return "it is not in the project any more"
     if state.materialized in KEPT or state.resource_type == "snapshot":
         return "it goes on from what earlier builds left"
-    if state.fingerprint is None or now.fingerprint is None:
-        return (
-            "it runs every time: the clock, chance, a source or a hook has a part in it"
-        )
-    if state.fingerprint.partition(":")[0] != now.fingerprint.partition(":")[0]:
+    own = Fingerprint.read(now.fingerprint)
+    if own is None:
+        return f"it runs every time: {volatile}"
+    if not own.same_data(state.fingerprint):
         return "the project or its inputs have changed since, or the engine has"
     return None
 

@@ -42,11 +42,12 @@ def _check_words(node: Node, groups: Mapping[str, Group], builder: NodeBuilder) 
     ):
         if value is None or node.is_test or value in known:
             continue
+        every = f"there is: {', '.join(known)}" if known else None
         builder.problems.errors.append(
             CompileError(
                 f'{node.name} has {what} "{value}", which there is not',
                 location=node.properties or node.file.location(),
-                hint=nearest(str(value), known) or f"there is: {', '.join(known)}",
+                hint=nearest(str(value), known) or every,
             )
         )
 

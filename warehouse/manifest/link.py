@@ -1,6 +1,6 @@
 """From names to edges: each reference finds its node, and the graph is checked."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from warehouse.errors import CompileError, WarehouseError, nearest
@@ -19,12 +19,15 @@ REFERABLE = ("model", "seed", "snapshot")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What reading the files has found."""
+    """What reading the files has found.
+
+    `unread` are the names of what may stand in those that could not be read.
+    """
 
     nodes: Mapping[str, Node]
     sources: Mapping[str, Source]
     groups: Mapping[str, Group]
-    unread: Collection[str]
+    unread: set[str]
 
 
 def link(project: str, found: Found, builder: NodeBuilder) -> Manifest:
@@ -44,7 +47,12 @@ def link(project: str, found: Found, builder: NodeBuilder) -> Manifest:
         for unique_id, wanted in enabled.items()
         if (node := linker.linked(wanted)) is not None
     }
-    check_access(linked, found.groups, builder, linker.refused)
+    certain = {
+        unique_id: node
+        for unique_id, node in linked.items()
+        if not {node.name, node.group} & found.unread
+    }
+    check_access(certain, found.groups, builder, linker.refused)
     warn_of_deprecation(linked, builder)
     builder.problems.raise_errors()
     _check_places(linked)
@@ -74,7 +82,7 @@ class _Linker:
         self.project = project
         self.builder = builder
         self.disabled: Mapping[str, Node] = {}
-        self.unread: Collection[str] = ()
+        self.unread: set[str] = set()
         self.is_whole = not builder.problems.errors
         self.by_name = names_of(nodes)
         self._declared = {

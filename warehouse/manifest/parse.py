@@ -54,8 +54,9 @@ def parse(
         for package in parser.builder.packages:
             parser.read(package)
         project = parser.builder.project
-        for error in unused_folders(project.config, parser.nodes, parser.sources):
-            problems.doubt(error)
+        if not parser.unread:
+            for error in unused_folders(project.config, parser.nodes, parser.sources):
+                problems.doubt(error)
         found = Found(parser.nodes, parser.sources, parser.groups, parser.unread)
         return link(project.name, found, parser.builder)
 
@@ -86,9 +87,10 @@ class _Parser:
                 ConfigError(message, location=location, hint=unknown_key(unknown))
             )
         self.problems.errors.extend(package.faults)
+        self.unread |= package.unread
         properties = read_properties(package, self.problems)
         for group in properties.groups:
-            with self.problems.collect():
+            with self.problems.collect(group.data["name"], self.unread):
                 self._read_group(package, group)
         versions = self._versions(package, properties)
         for resource_type, file in _files(package):
@@ -171,7 +173,7 @@ class _Parser:
         for key, block in list(properties.nodes.items()):
             if key[0] == "model" and block.get("versions"):
                 del properties.nodes[key]
-                with self.problems.collect():
+                with self.problems.collect(key[1], self.unread):
                     found |= read_versions(block, stems)
         return found
 
@@ -222,7 +224,7 @@ class _Parser:
             with self.problems.collect():
                 node = constrained(node, block)
         node = self.builder.build(node, config)
-        if resource_type == "snapshot":
+        if resource_type == "snapshot" and name not in package.unread:
             check_snapshot(node, self.builder.templates.library)
         self.nodes[unique_id] = node = with_targets(node)
         which = f", version='{version.v}'" if version is not None else ""

@@ -1,6 +1,7 @@
 """A package on disk: its config and every file that it brings."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from warehouse.project.config import (
 from warehouse.project.files import SourceFile, find, read_text, source_file
 from warehouse.project.requirements import missing_packages
 from warehouse.project.seeds import SeedFile, seed_file
-from warehouse.project.yaml import Document, parse
+from warehouse.project.yaml import Document, parse, words
 
 SELECTORS_FILE = "selectors.yml"
 FIXTURES = "fixtures"  # the folder of unit tests' files, among the tests
@@ -26,7 +27,7 @@ class Package:
 
     `tests` are singular tests; generic tests (`tests/generic/`) are among the macros.
     A file of `snapshots` may define several; `faults` are those of properties files
-    that cannot be read.
+    that cannot be read, `unread` the words in them: they might define what bears one.
     """
 
     config: ProjectConfig
@@ -39,6 +40,7 @@ class Package:
     docs: tuple[SourceFile, ...]
     properties: tuple[Document, ...]
     faults: tuple[WarehouseError, ...] = ()
+    unread: frozenset[str] = frozenset()
     fixtures: tuple[SourceFile, ...] = ()
     selectors: Document | None = None
 
@@ -97,7 +99,7 @@ def load_package(root: Path, render: Renderer) -> Package:
     config = load_project_config(root, render)
     everything = tuple(_sources(config, "test", ".sql"))
     fixtures = tuple(_fixtures(config))
-    documents, faults = _properties(config)
+    documents, faults, unread = _properties(config)
     tests = tuple(f for f in everything if f.folders[:1] != (FIXTURES,))
     generic = tuple(file for file in tests if "generic" in file.folders[:1])
     return Package(
@@ -115,6 +117,7 @@ def load_package(root: Path, render: Renderer) -> Package:
         docs=tuple(_docs(config)),
         properties=documents,
         faults=faults,
+        unread=unread,
         fixtures=fixtures,
         selectors=_selectors(config),
     )
@@ -151,10 +154,11 @@ def _docs(config: ProjectConfig) -> Iterator[SourceFile]:
 
 def _properties(
     config: ProjectConfig,
-) -> tuple[tuple[Document, ...], tuple[WarehouseError, ...]]:
-    """Return the properties files, and what is wrong with those that cannot be read."""
+) -> tuple[tuple[Document, ...], tuple[WarehouseError, ...], frozenset[str]]:
+    """Return the properties files; of those that cannot be read, faults and words."""
     documents: list[Document] = []
     faults: list[WarehouseError] = []
+    unread: set[str] = set()
     kinds = ("model", "seed", "snapshot", "analysis", "macro", "test")
     folders = [folder for kind in kinds for folder in config.folders(kind)]
     for folder in dict.fromkeys(folders):
@@ -165,4 +169,6 @@ def _properties(
                 documents.append(parse(read_text(path, shown).rstrip(), shown))
             except WarehouseError as error:
                 faults.append(error)
-    return tuple(documents), tuple(faults)
+                with suppress(OSError):
+                    unread |= words(path.read_text("utf-8", errors="replace"))
+    return tuple(documents), tuple(faults), frozenset(unread)

@@ -1,5 +1,6 @@
 """YAML with the line of every value, so that an error can point at it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -118,6 +119,15 @@ def parse(text: str, file: str) -> Document:
     finally:
         loader.dispose()
     return Document(file, text, data, lines, tuple(text.splitlines()))
+
+
+def words(text: str) -> frozenset[str]:
+    """Return whatever may be a name in a text that is no YAML as it stands.
+
+    >>> sorted(words("models: [{name: dim, to: ref('my-seed')"))
+    ['dim', 'models', 'my-seed', 'name', 'ref', 'to']
+    """
+    return frozenset(re.findall(r"[^\s,:'\"()\[\]{}]+", text))
 
 
 def _place(text: str, file: str, mark: Any) -> Location:

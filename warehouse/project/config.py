@@ -101,14 +101,14 @@ def _project_block(root: Path) -> Block:
 
 
 def _head(block: Block, root: Path, render: Renderer) -> ProjectConfig:
-    with block.located("name"):
-        name = render(block.get("name"))
-    with block.located("profile"):
-        profile = render(block.get("profile"))
+    name = block.at("name").rendered(render)
+    profile = block.at("profile").rendered(render)
     if not isinstance(name, str) or not name.isidentifier():
         raise block.error("`name` must be letters, digits and underscores", "name")
-    packages = render(block.get("packages-install-path", "dbt_packages"))
-    return ProjectConfig(name, root, profile, paths={}, packages_path=packages)
+    packages = block.at("packages-install-path").rendered(render)
+    return ProjectConfig(
+        name, root, profile, paths={}, packages_path=packages or "dbt_packages"
+    )
 
 
 def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
@@ -123,8 +123,8 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
         head,
         paths={key: _folders(block, key, render) for key in _PATHS},
         version=str(block.get("version", "")) or None,
-        target_path=render(block.get("target-path", "target")),
-        clean_targets=tuple(render(_strings(block, "clean-targets", ["target"]))),
+        target_path=block.at("target-path").rendered(render) or "target",
+        clean_targets=tuple(_rendered(block, "clean-targets", ["target"], render)),
         vars=_mapping(block, "vars"),
         configs=_config_trees(block, render),
         hooks={key: tuple(_strings(block, key, [])) for key in _HOOKS},
@@ -138,6 +138,12 @@ def load_project_config(root: Path, render: Renderer) -> ProjectConfig:
 
 
 _HOOKS = ("on-run-start", "on-run-end")
+# Rendered when they run.
+_NODE_HOOKS = frozenset(
+    plus + hook
+    for plus in ("", "+")
+    for hook in ("pre-hook", "pre_hook", "post-hook", "post_hook")
+)
 
 
 def _check_version(block: Block, name: str) -> None:
@@ -159,7 +165,7 @@ def unknown_key(key: str) -> str | None:
 
 
 def _folders(block: Block, key: str, render: Renderer) -> tuple[str, ...]:
-    folders = render(_strings(block, key, _PATHS[key]))
+    folders = _rendered(block, key, _PATHS[key], render)
     for folder in folders:
         if Path(folder).is_absolute() or ".." in Path(folder).parts:
             raise block.error(f"`{key}` leads outside the project: {folder}", key)
@@ -177,6 +183,17 @@ def _strings(block: Block, key: str, default: list[str]) -> list[str]:
     return value
 
 
+def _rendered(
+    block: Block, key: str, default: list[str], render: Renderer
+) -> list[str]:
+    """Return a list of texts, each rendered."""
+    if block.get(key) is None:
+        return default
+    _strings(block, key, default)  # refuses another shape
+    found = block.at(key).rendered(render)
+    return [found] if isinstance(found, str) else found
+
+
 def _mapping(block: Block, key: str) -> dict[str, Any]:
     value = block.get(key) or {}
     if not isinstance(value, dict):
@@ -187,19 +204,11 @@ def _mapping(block: Block, key: str) -> dict[str, Any]:
 def _config_trees(block: Block, render: Renderer) -> dict[str, dict[str, Any]]:
     trees: dict[str, dict[str, Any]] = {}
     for key, resource_type in CONFIG_TREES.items():
-        with block.located(key):
-            tree = _render_tree(_mapping(block, key), render)
+        tree = {}
+        if _mapping(block, key):
+            tree = block.at(key).rendered(render, _NODE_HOOKS)
         trees[resource_type] = {**trees.get(resource_type, {}), **tree}
     return trees
-
-
-def _render_tree(value: Any, render: Renderer, key: str = "") -> Any:
-    """Render a config tree's values, but not its hooks: they are rendered when run."""
-    if key.lstrip("+").replace("_", "-") in {"pre-hook", "post-hook"}:
-        return value
-    if isinstance(value, dict):
-        return {k: _render_tree(v, render, str(k)) for k, v in value.items()}
-    return render(value)
 
 
 def _dispatch(block: Block) -> dict[str, tuple[str, ...]]:

@@ -63,7 +63,7 @@ def load_target(
     block = parse(read_text(path), str(path)).block()
     name = project.profile or project.name
     outputs = _outputs(block, name)
-    default = render(block.data[name].get("target")) or "default"
+    default = block.at(name).at("target").rendered(render) or "default"
     chosen = target or default
     if chosen not in outputs:
         raise block.error(
@@ -71,8 +71,7 @@ def load_target(
             name,
             hint=nearest(chosen, outputs) or f"targets: {', '.join(outputs)}",
         )
-    with block.located(name, "outputs", chosen):
-        output = render(outputs[chosen])
+    output = block.at(name).at("outputs").at(chosen).rendered(render)
     if output.get("type") != "duckdb":
         raise block.error(
             f'target "{chosen}" is of type "{output.get("type")}"; only duckdb is '

@@ -111,8 +111,7 @@ def _block(path: Path, shown: str) -> Block:
 
 def requirement(block: Block, render: Renderer, folder: Path) -> Requirement:
     """Read one entry of the list. Raises ConfigError for what cannot be one."""
-    with block.located():
-        entry = render(block.data)
+    entry = block.rendered(render)
     if not isinstance(entry, dict):
         raise block.error("a package is a mapping: `local:`, `git:`, `tarball:` or …")
     kinds = [key for key in _KINDS if key in entry]

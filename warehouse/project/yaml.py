@@ -74,6 +74,27 @@ class Block:
         """Return the block under a key."""
         return Block(self.document, (*self.path, key), self.get(key))
 
+    def rendered(
+        self, render: Callable[[Any], Any], plain: frozenset[str] = frozenset()
+    ) -> Any:
+        """Return the data with its values rendered; an error points at its own value.
+
+        What stands under one of the `plain` keys is left as it is.
+        """
+        if isinstance(self.data, dict):
+            return {
+                key: value if key in plain else self.at(key).rendered(render, plain)
+                for key, value in self.data.items()
+            }
+        if isinstance(self.data, list):
+            blocks = (
+                Block(self.document, (*self.path, index), member)
+                for index, member in enumerate(self.data)
+            )
+            return [block.rendered(render, plain) for block in blocks]
+        with self.located():
+            return render(self.data)
+
     def location(self, *keys: str | int) -> Location:
         """Return the place of the value under these keys."""
         return self.document.location((*self.path, *keys))

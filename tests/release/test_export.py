@@ -128,7 +128,7 @@ def test_refused(engine, tmp_path, expression):
     shown = f'mart "orders": column "a total" is {found}, which Parquet cannot hold'
     assert plain(caught.value.message).startswith(plain(shown))
     assert list(tmp_path.iterdir()) == []
-    cast = caught.value.message.split("; write ")[1]
+    cast = caught.value.hint.removeprefix("write ")
     engine.execute(f"create view mended as select {cast} as x from seen")
     export_mart(engine, Mart(Relation(None, "main", "mended"), "orders"), tmp_path)
 
@@ -138,11 +138,13 @@ def test_refused_at_once(engine, tmp_path):
     make(engine, "select 1::hugeint as a, 2 as b, interval 1 day as c")
     with pytest.raises(ReleaseError) as caught:
         export_mart(engine, Mart(RELATION, "orders"), tmp_path)
-    said = 'mart "orders": column "{}" is {}, which Parquet cannot hold exactly; write '
+    said = 'mart "orders": column "{}" is {}, which Parquet cannot hold exactly'
     assert caught.value.message.splitlines() == [
-        said.format("a", "HUGEINT") + 'cast("a" as DECIMAL(38,0))',
-        said.format("c", "INTERVAL") + 'cast("c" as VARCHAR)',
+        said.format("a", "HUGEINT"),
+        said.format("c", "INTERVAL"),
     ]
+    casts = 'cast("a" as DECIMAL(38,0)), cast("c" as VARCHAR)'
+    assert caught.value.hint == f"write {casts}"
 
 
 @pytest.mark.parametrize(

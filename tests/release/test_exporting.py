@@ -43,6 +43,39 @@ def test_the_first_fault_is_told(released):
     assert Home(project.root / "data").current_id() is None
 
 
+REFUSED = 'mart "m": column "id" is HUGEINT, which Parquet cannot hold exactly'
+
+
+@pytest.mark.parametrize(
+    ("sql", "place"),
+    [
+        ("select\n    1 as n,\n    2::hugeint as id", "models/marts/m.sql:3:19"),
+        (
+            "with\nfinal as (\n    select {{ wide(2) }} as id\n)\nselect * from final",
+            "models/marts/m.sql:3",
+        ),
+        ("select * from (values (2::hugeint)) as t(id)", "models/marts/m.sql"),
+        (
+            "{% set _ = run_query('select 1') %} select 2::hugeint as id",
+            "models/marts/m.sql",
+        ),
+    ],
+)
+def test_a_refusal_names_the_line(released, sql, place):
+    """The model's file is named, and the line where the column gets its name."""
+    project = released(
+        {
+            "macros/wide.sql": "{% macro wide(x) %}{{ x }}::hugeint{% endmacro %}",
+            "models/marts/m.sql": sql,
+        }
+    )
+    with pytest.raises(AssertionError) as caught:
+        project.build()
+    told = str(caught.value)
+    assert told.startswith(f"{place}: {REFUSED}")
+    assert 'hint: write cast("id" as DECIMAL(38,0))' in told
+
+
 def test_two_marts_of_one_name(released):
     """Two relations that would leave as one file are refused, and named."""
     project = released(

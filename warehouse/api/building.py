@@ -69,7 +69,9 @@ class Building:
             publishes = run.ok and self.request.publishes and not stale
             if publishes:
                 try:
-                    marts = export_marts(self.project, engine, candidate, release)
+                    marts = export_marts(
+                        self.project, engine, candidate, release, self.plan.compiled
+                    )
                     export_files(self.compiler, engine, candidate.folder)
                 except ReleaseError as refused:
                     error = refused

@@ -1,14 +1,18 @@
 """The marts of a build, out of the warehouse as Parquet."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from warehouse.api.marts import marts_of
-from warehouse.api.workspace import Workspace
+from warehouse.api.workspace import DIALECT, Workspace
+from warehouse.compiler.columns import written_at
+from warehouse.compiler.compile import Compiled
+from warehouse.compiler.reads import parse
 from warehouse.engine.protocol import Engine, EngineError
-from warehouse.errors import ReleaseError
+from warehouse.errors import Location, ReleaseError
 from warehouse.release import disk
 from warehouse.release.candidate import Candidate
 from warehouse.release.carry import carry_mart
@@ -25,7 +29,11 @@ _Task = Callable[[Engine], MartFile | ReleaseError | None]
 
 
 def export_marts(
-    project: Workspace, engine: Engine, candidate: Candidate, release: Release
+    project: Workspace,
+    engine: Engine,
+    candidate: Candidate,
+    release: Release,
+    compiled: Mapping[str, Compiled],
 ) -> tuple[MartFile, ...]:
     """Write the marts' files into a candidate's folder, and what they are.
 
@@ -43,7 +51,9 @@ def export_marts(
     carried = _carrier(project, home, release)
     existing = {relation.key for relation in engine.relations()}
     marts = {  # a partial build has not come to all of them
-        name: mart for name, mart in marts_of(project) if mart.relation.key in existing
+        name: replace(mart, locate=_locator(project, name, compiled.get(name)))
+        for name, mart in marts_of(project)
+        if mart.relation.key in existing
     }
     _check_names(marts.values())
     kept = {name: carried(name, mart, candidate) for name, mart in marts.items()}
@@ -54,6 +64,21 @@ def export_marts(
     with disk.reported("describe the marts"):
         write_datapackage(folder, project.config.name, exported, about)
     return exported
+
+
+def _locator(
+    project: Workspace, unique_id: str, compiled: Compiled | None
+) -> Callable[[str], Location]:
+    """Return what tells where in its model's file a mart's column is written."""
+    file = project.manifest.nodes[unique_id].file
+
+    def locate(column: str) -> Location:
+        if compiled is None or compiled.form is None or not column:
+            return file.location()
+        offset = written_at(parse(compiled.sql, DIALECT), column)
+        return file.location() if offset is None else compiled.locate(offset)
+
+    return locate
 
 
 def _check_names(marts: Iterable[Mart]) -> None:

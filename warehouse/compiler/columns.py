@@ -18,6 +18,21 @@ def output_columns(tree: exp.Expression | None, upstream: Upstream) -> Columns:
     return _query(tree, upstream, {})
 
 
+def written_at(tree: exp.Expression | None, column: str) -> int | None:
+    """Return the offset at which a query names a column of its result, or None.
+
+    The last place: stars may hand it on from there.
+    """
+    found = None
+    for select in tree.find_all(exp.Select) if tree is not None else ():
+        for projection in filter(_is_named, select.expressions):
+            if projection.alias_or_name.lower() == column.lower():
+                identifier = projection.args.get("alias") or projection.this
+                start = identifier.meta.get("start")
+                found = max(start, found or 0) if start is not None else found
+    return found
+
+
 def _query(
     tree: exp.Expression | None, upstream: Upstream, local: Mapping[str, Columns]
 ) -> Columns:

@@ -76,7 +76,11 @@ def export_mart(
             path = folder / f"{mart.name}.parquet"
             part, types = _export(engine, _Piece(mart, columns, path), folder)
         except (EngineError, pa.ArrowException) as error:
-            raise ReleaseError(f'mart "{mart.name}": {error}') from error
+            message = f'mart "{mart.name}": {error}'
+            raise ReleaseError(message, location=mart.locate("")) from error
+        except ReleaseError as error:
+            error.location = error.location or mart.locate("")
+            raise
     return MartFile(
         name=mart.name,
         path=part.path,
@@ -152,10 +156,18 @@ def _columns(engine: Engine, mart: Mart) -> dict[str, SqlType]:
     if refused:
         lines = [
             f'mart "{mart.name}": column "{name}" is {typed}, which Parquet cannot '
-            f"hold exactly; write cast({Relation.quoted(name)} as {instead(typed)})"
+            "hold exactly"
             for name, typed in refused.items()
         ]
-        raise ReleaseError("\n".join(lines))
+        casts = [
+            f"cast({Relation.quoted(name)} as {instead(typed)})"
+            for name, typed in refused.items()
+        ]
+        raise ReleaseError(
+            "\n".join(lines),
+            location=mart.locate(next(iter(refused))),
+            hint=f"write {', '.join(casts)}",
+        )
     return columns
 
 
@@ -186,11 +198,16 @@ def _write(reader: pa.RecordBatchReader, schema: pa.Schema, piece: _Piece) -> in
         piece.path.unlink()
         lines = [
             f'mart "{piece.mart.name}": column "{name}" has infinite values, which '
-            f"Parquet cannot hold; write cast({Relation.quoted(name)} as VARCHAR), or "
-            f"nullif({Relation.quoted(name)}, 'infinity')"
+            "Parquet cannot hold"
             for name in infinite
         ]
-        raise ReleaseError("\n".join(lines))
+        first = next(iter(infinite))
+        quoted = Relation.quoted(first)
+        raise ReleaseError(
+            "\n".join(lines),
+            location=piece.mart.locate(first),
+            hint=f"write cast({quoted} as VARCHAR), or nullif({quoted}, 'infinity')",
+        )
     return rows
 
 

@@ -1,9 +1,9 @@
 """A relation that leaves the warehouse, and the order in which its rows do."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from warehouse.errors import ReleaseError, nearest
+from warehouse.errors import Location, ReleaseError, nearest
 from warehouse.jinja.relation import Relation
 from warehouse.release.sql_type import SqlType
 
@@ -15,7 +15,8 @@ class Mart:
     """A relation that leaves the warehouse under a name, and what is said of it.
 
     `key` is the columns by which its rows are ordered; empty: all of them. With
-    `partition_by` it leaves as a folder of files.
+    `partition_by` it leaves as a folder of files. `locate` tells where a column is
+    written, and of "" in which file the mart is.
     """
 
     relation: Relation
@@ -24,6 +25,7 @@ class Mart:
     column_descriptions: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     partition_by: tuple[str, ...] = ()
+    locate: Callable[[str], Location | None] = lambda _: None
 
     def describe(self, column: str) -> str:
         """Return what is said of a column; names are case-insensitive."""

@@ -66,7 +66,8 @@ def partition_columns(
         if typed.name not in NAMED:
             raise ReleaseError(
                 f'mart "{mart}": it cannot be partitioned by "{name}", which is '
-                f"{typed}; write cast({Relation.quoted(name)} as VARCHAR)"
+                f"{typed}",
+                hint=f"write cast({Relation.quoted(name)} as VARCHAR)",
             )
     found = tuple(dict.fromkeys(known[name.lower()] for name in asked))
     if len(found) == len(columns):
@@ -85,8 +86,8 @@ def parts(engine: Engine, relation: Relation, columns: tuple[str, ...]) -> list[
     listed = [Part(dict(zip(columns, row, strict=True))) for row in rows]
     for name in _empty(listed):
         raise ReleaseError(
-            f'partition column "{name}" is an empty text in a row; '
-            f"write nullif({Relation.quoted(name)}, '')"
+            f'partition column "{name}" is an empty text in a row',
+            hint=f"write nullif({Relation.quoted(name)}, '')",
         )
     return listed
 

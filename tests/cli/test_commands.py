@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,12 +96,16 @@ def test_ls_prints_what_is_asked_for(built):
 
 
 def test_compile_prints_one_and_writes_all(shop):
-    """`compile` prints one node's SQL, and writes all where dbt does."""
+    """`compile` writes SQL where dbt does, and prints that of one node."""
     sql = 'select * from "main"."stg_orders"\n'
-    assert shop.out("compile", "--select", "orders") == sql
-    assert shop.out("compile", "--inline", "select {{ 1 + 1 }}") == "select 2\n"
-    assert shop.out("compile") == "wrote the SQL of 4 nodes to target/compiled/\n"
     folder = shop.root / "target/compiled/shop/models"
+    assert shop.out("compile", "--inline", "select {{ 1 + 1 }}") == "select 2\n"
+    assert not folder.exists()
+    assert shop.out("compile", "--select", "orders") == sql
+    assert (folder / "marts/orders.sql").read_text() == sql.rstrip()
+    assert (folder / "marts/_marts.yml/unique_orders_id.sql").exists()
+    shutil.rmtree(folder)
+    assert shop.out("compile") == "wrote the SQL of 4 nodes to target/compiled/\n"
     assert (folder / "marts/orders.sql").read_text() == sql.rstrip()
     assert (folder / "marts/_marts.yml/unique_orders_id.sql").exists()
 

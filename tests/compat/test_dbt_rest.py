@@ -133,6 +133,31 @@ def test_analyses_are_compiled(both):
         assert ours == theirs, key
 
 
+def test_the_sql_of_one_node_is_written(both):
+    """Compiled alone, a model and its tests leave the files that dbt writes."""
+    both.write(
+        {
+            "models/one.sql": "select 1 as id\n",
+            "models/two.sql": "select id from {{ ref('one') }}\n",
+            "models/two.yml": """\
+                models:
+                  - name: two
+                    columns: [{name: id, data_tests: [not_null]}]
+                """,
+        }
+    )
+    written = [
+        {
+            path.relative_to(outcome.folder).as_posix(): path.read_text().strip()
+            for path in (outcome.folder / "target/compiled").rglob("*.sql")
+        }
+        for outcome in both.run("compile", "--select", "two")
+    ]
+    assert set(written[0]) == set(written[1])
+    place = "target/compiled/tiny/models/two.sql"
+    assert written[0][place] == written[1][place]
+
+
 def test_hooks_of_models_are_run_around_them(both):
     """Hooks as text, list, mapping, from the tree and the properties, in order."""
     insert = "insert into noted values ('{}')"

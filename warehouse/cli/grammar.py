@@ -312,8 +312,8 @@ COMMANDS = (
         name="compile",
         group="Look",
         summary="write the SQL that would run",
-        description="Render the Jinja. One node's SQL is printed; several, or all, "
-        "are written below target/compiled/, as dbt writes them.",
+        description="Render the Jinja, and write the SQL below target/compiled/, as "
+        "dbt does. That of one node is printed too; of --inline it is only printed.",
         examples=("warehouse compile --select company_exposures",),
         arguments=(
             *CHOICE,

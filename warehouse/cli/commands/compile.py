@@ -15,7 +15,7 @@ TYPES = ("model", "test", "analysis")
 
 
 def run(arguments: Namespace, terminal: Terminal) -> int:
-    """Write the SQL of what is selected; print it when that is one node."""
+    """Write the SQL of what is selected; print it where that is one node."""
     project = open_project(arguments, terminal, Messages(terminal))
     selected = arguments.select
     if arguments.inline is not None:
@@ -23,17 +23,18 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             raise UsageError("say --select or --inline, not both")
         selected = [add_inline(project, arguments.inline)]
     found = chosen(project, selected, arguments.exclude, TYPES)
-    nodes = project.manifest.nodes
-    named = [key for key in found if not nodes[key].is_test]
-    # A model brings its tests along; asked for by name, it is its SQL that is wanted.
-    if selected and len(named) == 1:
-        found = (named[0],)
     with reader(project) as engine:
         compiled = compile_nodes(project, found, engine)
-    if selected and len(compiled) == 1:
-        terminal.out(redact(compiled[0].sql.strip("\n")))
-        return ExitCode.OK
+    # A model brings its tests along; asked for by name, it is its SQL that is wanted.
+    asked = [c for c in compiled if not c.node.is_test] or compiled
+    is_one = bool(selected) and len(asked) == 1
+    if is_one:
+        terminal.out(redact(asked[0].sql.strip("\n")))
+    if arguments.inline is not None:
+        return ExitCode.OK  # it has no file of its own
     folder = write_compiled(project, compiled)
+    if is_one:
+        return ExitCode.OK
     shown = folder.relative_to(project.root)
     terminal.note(f"wrote the SQL of {counted(len(compiled), 'node')} to {shown}/")
     return ExitCode.OK

@@ -129,6 +129,14 @@ def test_an_error_points_into_the_sql(built):
     )
 
 
+def test_an_unknown_column_is_told_with_all_that_there_are(built):
+    """Where no name comes near, every column that could be meant is listed."""
+    told = built.complaint("query", "select o.zzz from main_marts.orders as o")
+    (hint,) = (line for line in told.splitlines() if "hint" in line)
+    columns = built.out("query", "--format", "csv", "from main_marts.orders limit 0")
+    assert hint.strip() == f"hint: there is: {columns.strip().replace(',', ', ')}"
+
+
 def test_a_query_cannot_write(built):
     """The release is open for reading only."""
     complaint = built.complaint("query", "drop table main_marts.orders")

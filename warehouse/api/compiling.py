@@ -107,5 +107,5 @@ def preview(project: Workspace, node: Node, engine: Engine) -> Iterator[Stream]:
     sql = compiled.sql or f"from {node.relation}"
     if node.is_python:  # its function writes, so that a look shows what was built
         sql = f"from {node.relation}"
-    with located(compiled):
+    with located(compiled, engine):
         yield ask(engine, sql)

@@ -67,15 +67,15 @@ def open_file(path: Path, setup: Setup = PLAIN) -> DuckDB:
 
 
 @contextmanager
-def asking(sql: str, file: str = "query") -> Iterator[None]:
+def asking(engine: Engine, sql: str, file: str = "query") -> Iterator[None]:
     """Turn an EngineError from this SQL into a QueryError that points into it."""
     try:
         yield
     except EngineError as error:
-        raise query_error(error, sql, file) from error
+        raise query_error(error, sql, file, engine) from error
 
 
-def query_error(error: EngineError, sql: str, file: str) -> QueryError:
+def query_error(error: EngineError, sql: str, file: str, engine: Engine) -> QueryError:
     """Return the error with the line, a caret, and the nearest names."""
     from warehouse.run.faults import hint  # noqa: PLC0415 - sqlglot: only when needed
 
@@ -86,7 +86,7 @@ def query_error(error: EngineError, sql: str, file: str) -> QueryError:
         excerpt = sql[start:].partition("\n")[0]
         place = before.count("\n") + 1, error.position - start + 1
         location = Location(file, *place, excerpt)
-    return QueryError(error.message, location=location, hint=hint(error, sql))
+    return QueryError(error.message, location=location, hint=hint(error, sql, engine))
 
 
 def ask(engine: Engine, sql: str) -> Stream:

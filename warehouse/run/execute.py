@@ -131,7 +131,7 @@ class Executor:
                 return idle(node)
             task = self._task(engine, node, compiled)
             result = replace(result, compiled_code=task.compiled.sql or None)
-            with located(task.compiled):
+            with located(task.compiled, engine):
                 act = self._test if node.resource_type == "test" else self._build
                 return act(engine, task, result)
         except WarehouseError as error:

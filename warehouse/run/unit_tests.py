@@ -50,7 +50,7 @@ def run_unit_test(
 
 def _columns(engine: Engine, actual: Compiled) -> dict[str, str]:
     """Return the columns that the model gives; its faults are told at its lines."""
-    with located(actual):
+    with located(actual, engine):
         try:
             found = engine.execute(f"{WRAP}{actual.sql}\n) limit 0")
         except EngineError as error:

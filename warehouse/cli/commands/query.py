@@ -29,7 +29,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         )
     engine = _open(arguments, terminal)
     try:
-        with asking(sql, file):
+        with asking(engine, sql, file):
             if arguments.output is None:
                 _print(engine, sql, form, arguments.limit, terminal)
             else:

@@ -101,7 +101,7 @@ class Session:
         query = self._compiled.sql
         if query not in sql:
             return self._engine.execute(sql)
-        with located(self._compiled):
+        with located(self._compiled, self._engine):
             return execute_around(self._engine, sql, query)
 
     def relations(self, schemas: Iterable[str] | None = None) -> list[Relation]:

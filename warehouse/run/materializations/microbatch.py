@@ -21,6 +21,6 @@ def in_batches(
     now = compiler.templates.invocation.run_started_at
     for batch in window(node).batches(asked, now, is_anew=is_anew):
         compiled = compiler.compile(node, lambda: work.engine, batch)
-        with located(compiled):
+        with located(compiled, work.engine):
             step = replace(work, compiled=compiled, batch=batch)
             (add if batch.is_incremental else anew)(step)

@@ -1,0 +1,1 @@
+select 1 as id, 1 as part_01, 2 as part_02, 3 as part_03, 4 as part_04, 5 as part_05, 6 as part_06, 7 as part_07, 8 as part_08, 9 as part_09, 10 as part_10, 11 as part_11, 12 as part_12, 13 as part_13, 14 as part_14, 15 as part_15, 16 as part_16, 17 as part_17, 18 as part_18, 19 as part_19, 20 as part_20, 21 as part_21, 22 as part_22, 23 as part_23, 24 as part_24

@@ -1,7 +1,9 @@
 """From a node to the SQL that runs, and from a place in it back to the file."""
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -26,6 +28,7 @@ from warehouse.errors import (
 from warehouse.jinja.adapter import Database, NoDatabase
 from warehouse.jinja.invocation import Reading
 from warehouse.jinja.macros import BUILT_IN, Lazy, Scope
+from warehouse.jinja.marks import marked_place
 from warehouse.jinja.relation import Relation
 from warehouse.jinja.template import Rendered
 from warehouse.jinja.templates import Templates
@@ -35,7 +38,6 @@ from warehouse.manifest.link import REFERABLE
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node, Source
 from warehouse.manifest.test_arguments import test_arguments
-from warehouse.project.files import SourceFile
 from warehouse.project.seeds import header
 
 JUDGE = "get_test_sql"  # the macro that makes a verdict of a test's rows
@@ -49,7 +51,11 @@ class Origin:
     start: int
     skipped: int  # characters of the rendering before the stretch
     rendered: Rendered
-    file: SourceFile
+    node: Node
+
+    def inside(self, offset: int) -> int:
+        """Return where in the rendering a character of the SQL is."""
+        return offset - self.start + self.skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Compiled:
     tables read without `ref` or `source`. `form` is None where there is no SQL. It
     `is_closed` where it reads only what it declares. What was kept from before has its
     `recipe`, and `anew`, which compiles it once more: for the lines of its templates.
+    `marked` renders a node with marks in what macros write.
     """
 
     node: Node
@@ -71,6 +78,7 @@ class Compiled:
     is_closed: bool = False
     recipe: Recipe | None = None
     anew: Callable[[], "Compiled"] | None = None
+    marked: Callable[[Node], str] = lambda _: ""
 
     def locate(self, offset: int) -> Location:
         """Return the file and line that the character at `offset` came from."""
@@ -78,13 +86,29 @@ class Compiled:
             return self.node.properties
         if self.anew is not None:
             return self.anew().locate(offset)
-        origin = next((o for o in reversed(self.origins) if o.start <= offset), None)
+        origin = self._origin(offset)
         if origin is None:
             return self.node.file.location()
-        inside = offset - origin.start + origin.skipped
+        inside = origin.inside(offset)
         line = origin.rendered.line(inside)
-        place = origin.file.location(line)
+        place = origin.node.file.location(line)
         return _with_column(place, origin.rendered.text, inside)
+
+    def macro_line(self, offset: int) -> str | None:
+        """Return the macro's file and line that wrote the character at `offset`."""
+        if self.anew is not None:
+            return self.anew().macro_line(offset)
+        origin = self._origin(offset)
+        if origin is None:
+            return None
+        rendered, inside = origin.rendered, origin.inside(offset)
+        begin = rendered.value_at(inside)
+        if begin is None:
+            return None
+        return marked_place(self.marked(origin.node), rendered.text, begin, inside)
+
+    def _origin(self, offset: int) -> Origin | None:
+        return next((o for o in reversed(self.origins) if o.start <= offset), None)
 
 
 def _thresholds(node: Node) -> tuple[str, str, str]:
@@ -162,8 +186,28 @@ class Compiler:
         self._know(node, known.columns)
         undeclared = tuple(self._undeclared(node, reads))
         return Compiled(
-            node, sql, origins, known.columns, undeclared, known.form, not reads
+            node,
+            sql,
+            origins,
+            known.columns,
+            undeclared,
+            known.form,
+            is_closed=not reads,
+            marked=self._marked,
         )
+
+    def _marked(self, node: Node) -> str:
+        """Render a node with marks; the empty text where that fails."""
+        other = copy(self)
+        other.templates = self._marking
+        try:
+            return other.templates.render(node.file, other.scope(node, NoDatabase)).text
+        except WarehouseError:
+            return ""
+
+    @cached_property
+    def _marking(self) -> Templates:
+        return self.templates.marking()
 
     def recall(self, node: Node) -> Compiled | None:
         """Return a node as it was compiled before, if it would come to the same."""
@@ -316,7 +360,7 @@ class Compiler:
     ) -> tuple[str, tuple[Origin, ...]]:
         """Put the ephemeral models that a node reads in front, as CTEs."""
         upstream = self._ephemeral_upstream(node)
-        body = Origin(0, 0, rendered, node.file)
+        body = Origin(0, 0, rendered, node)
         if not upstream:
             return rendered.text, (body,)
         cut, opening, closing = with_clause(rendered.text, self.dialect)
@@ -325,10 +369,10 @@ class Compiler:
         for index, ephemeral in enumerate(upstream):
             inner = self._render(ephemeral, self.scope(ephemeral, database))
             text += f"{', ' if index else ''}{ephemeral.relation} as (\n"
-            origins.append(Origin(len(text), 0, inner, ephemeral.file))
+            origins.append(Origin(len(text), 0, inner, ephemeral))
             text += f"{inner.text}\n)"
         text += closing
-        origins.append(Origin(len(text), cut, rendered, node.file))
+        origins.append(Origin(len(text), cut, rendered, node))
         return text + rendered.text[cut:], tuple(origins)
 
     def _ephemeral_upstream(self, node: Node) -> list[Node]:

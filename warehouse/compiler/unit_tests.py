@@ -41,7 +41,7 @@ class UnitCompiler:
         self._check_incremental()
         scope = self._scope()
         rendered = self.compiler.templates.render(self.model.file, scope)
-        body = Origin(0, 0, rendered, self.model.file)
+        body = Origin(0, 0, rendered, self.model)
         if not self._given:
             return Compiled(self.model, rendered.text, (body,))
         cut, opening, closing = with_clause(rendered.text, self.compiler.dialect)
@@ -50,7 +50,7 @@ class UnitCompiler:
             for key, fixture in self._given.items()
         )
         text = f"{rendered.text[:cut]}{opening}{inputs}{closing}"
-        origins = (body, Origin(len(text), cut, rendered, self.model.file))
+        origins = (body, Origin(len(text), cut, rendered, self.model))
         return Compiled(self.model, text + rendered.text[cut:], origins)
 
     def expected(self, columns: Mapping[str, str]) -> tuple[str, list[str]]:

@@ -126,6 +126,7 @@ class Environment(jinja2.sandbox.SandboxedEnvironment):
         self.globals["lipsum"] = self._lipsum
         self.known_names: Callable[[], Iterable[str]] = tuple
         self.is_parsing = False
+        self.is_marking = False  # macros mark what they write
         self.is_strict = False  # an unknown name is an error even where it is written
         self.undefined = _undefined(self)
 

@@ -62,6 +62,18 @@ class MacroLibrary:
         self._shared: dict[tuple[str, Template], dict[str, Any]] = {}
         environment.known_names = lambda: self.names
 
+    def marking(self) -> "MacroLibrary":
+        """Return the same macros, of which those that are not built in mark lines."""
+        environment = Environment()
+        environment.is_marking = True
+        environment.is_strict = self.environment.is_strict
+        files = {
+            package: dict.fromkeys(macro.template.file for macro in macros.values())
+            for package, macros in self.packages.items()
+            if package != BUILT_IN
+        }
+        return MacroLibrary(environment, self.project, files, self.dispatch)
+
     def shared(self, package: str, template: Template) -> dict[str, Any]:
         """Return the functions of a file that defines macros and nothing else."""
         key = (package, template)

@@ -12,6 +12,7 @@ import jinja2.nodes
 from warehouse.errors import CompileError
 from warehouse.jinja.environment import MACRO_PREFIX, Environment
 from warehouse.jinja.faults import SOURCE, DatabaseNeeded, located
+from warehouse.jinja.marks import put_marks
 from warehouse.jinja.plain import Piece, is_plain, read_pieces
 from warehouse.project.files import SourceFile
 
@@ -43,6 +44,16 @@ class Rendered:
             return first
         return first + self.text.count("\n", self.starts[index], offset)
 
+    def value_at(self, offset: int) -> int | None:
+        """Return where the value begins that the character at `offset` is in.
+
+        None for one of the template's own text.
+        """
+        index = bisect_right(self.starts, offset) - 1
+        if index < 0 or self.pieces[index][1]:
+            return None
+        return self.starts[index]
+
 
 class Template:
     """A source file to render; rendering tells lines and turns faults into errors.
@@ -57,6 +68,7 @@ class Template:
     ) -> None:
         self.file = file
         self.macros: tuple[tuple[str, int], ...] = ()
+        self._is_library = library
         self.is_shareable = library  # its macros do not depend on the first rendering
         self._environment = environment
         self._template: jinja2.Template | None = None
@@ -77,6 +89,8 @@ class Template:
             tree = environment.parse(file.text, file.path, file.path)
             self.macros = tuple(_macros(tree))
             self.is_shareable = all(map(_is_definition, tree.body))
+            if environment.is_marking and not self._is_library:
+                put_marks(tree, file)
             python = environment.compile(tree, file.path, file.path, raw=True)
             code: Any = environment._compile(python, file.path)  # noqa: SLF001
         except jinja2.TemplateSyntaxError as error:

@@ -36,6 +36,11 @@ class Templates:
     def _target(self) -> dict[str, Any]:
         return self.invocation.target_values()
 
+    def marking(self) -> "Templates":
+        """Return what renders the same, with marks in what macros write, in silence."""
+        library = self.library.marking()
+        return Templates(library, self.invocation, lambda *_: None, self.dialect)
+
     def template(self, file: SourceFile) -> Template:
         """Return the file compiled; the same text of the same file only once."""
         key = (file.path, file.begins, file.text)

@@ -32,13 +32,17 @@ def located(compiled: Compiled, engine: Engine) -> Iterator[None]:
         yield
     except EngineError as error:
         node = compiled.node
-        location = node.file.location()
+        location, line = node.file.location(), None
         if error.position is not None and error.position <= len(compiled.sql):
             location = compiled.locate(error.position)
+            line = compiled.macro_line(error.position)
         elif node.test is not None and node.properties is not None:
             location = node.properties
         raise ExecutionError(
-            error.message, location=location, hint=hint(error, compiled.sql, engine)
+            error.message,
+            location=location,
+            stack=() if line is None else (line,),
+            hint=hint(error, compiled.sql, engine),
         ) from error
 
 

@@ -1,0 +1,1 @@
+select 'n/a' as amount

@@ -8,7 +8,7 @@ from time import perf_counter
 from warehouse.api.deferral import deferred_relations
 from warehouse.api.result import BuildResult
 from warehouse.api.workspace import Workspace
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.engine.setup import setup_of

@@ -8,7 +8,7 @@ from pathlib import Path
 from warehouse.api.opening import setup_for
 from warehouse.api.reading import ask, open_file, open_release
 from warehouse.api.workspace import Workspace
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, Stream
 from warehouse.errors import UsageError, nearest

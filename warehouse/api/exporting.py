@@ -9,7 +9,7 @@ from pathlib import Path
 from warehouse.api.marts import marts_of
 from warehouse.api.workspace import DIALECT, Workspace
 from warehouse.compiler.columns import written_at
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.reads import parse
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import Location, ReleaseError

@@ -38,7 +38,8 @@ from warehouse.release.home import home_of
 from warehouse.run.results import EventHandler, Message, ignore
 
 if TYPE_CHECKING:
-    from warehouse.compiler.compile import Compiled, Compiler
+    from warehouse.compiler.compile import Compiler
+    from warehouse.compiler.compiled import Compiled
     from warehouse.run.plan import Plan
 
 DIALECT = "duckdb"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.python_code import python_code
 from warehouse.compiler.recipe import DATA_CONFIG
 from warehouse.compiler.tokens import canonical, volatile_word

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.python_code import python_code
 from warehouse.compiler.recipe import (
     DATA_CONFIG,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from warehouse.compiler.compile import Compiled, Compiler, Origin, with_clause
+from warehouse.compiler.compile import Compiler, with_clause
+from warehouse.compiler.compiled import Compiled, Origin
 from warehouse.compiler.fixtures import fixture_sql
 from warehouse.errors import CompileError
 from warehouse.jinja.adapter import Database

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.fingerprint import Fingerprint, definition, fingerprint
 from warehouse.engine.protocol import Engine
 from warehouse.jinja.faults import DatabaseNeeded

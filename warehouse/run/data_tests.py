@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.protocol import Engine, Result
 from warehouse.errors import ConfigError, nearest
 from warehouse.manifest.nodes import Node

@@ -1,6 +1,6 @@
 """Descriptions in the database, as `persist_docs` asks for."""
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.protocol import Engine
 from warehouse.jinja.relation import Relation
 

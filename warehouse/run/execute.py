@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.fingerprint import (
     Fingerprint,
     content_fingerprint,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.visible import all_visible
 from warehouse.engine.protocol import Engine, EngineError, Result
 from warehouse.errors import ExecutionError, nearest

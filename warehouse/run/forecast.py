@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.differences import first_difference, never_reused
 from warehouse.compiler.fingerprint import Fingerprint
 from warehouse.manifest.nodes import Node

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.fingerprint import Fingerprint, history_fingerprint
 from warehouse.engine.protocol import Engine
 from warehouse.errors import ExecutionError

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.errors import CompileError, Location, WarehouseError, nearest
 from warehouse.jinja.adapter import Database
 from warehouse.jinja.faults import DatabaseNeeded

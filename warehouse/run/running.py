@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.protocol import Engine
 from warehouse.manifest.nodes import Node
 from warehouse.run.execute import Executor

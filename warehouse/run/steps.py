@@ -9,7 +9,8 @@ was done already, from the same to the same, is not done again.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.fingerprint import (
     Fingerprint,
     content_fingerprint,

@@ -1,6 +1,7 @@
 """Runs a unit test: what the model makes of the given rows against what it should."""
 
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.unit_tests import UnitCompiler
 from warehouse.engine.protocol import Engine, EngineError
 from warehouse.errors import ExecutionError

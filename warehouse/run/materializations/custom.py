@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, Self
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.protocol import Engine, Result
 from warehouse.errors import CompileError
 from warehouse.jinja.column import Column

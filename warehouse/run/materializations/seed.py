@@ -1,6 +1,6 @@
 """`materialized='seed'`: the rows of a CSV file."""
 
-from warehouse.compiler.compile import Compiled
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.protocol import CsvFile
 from warehouse.errors import ExecutionError, Location
 from warehouse.project.seeds import SeedFile, longest

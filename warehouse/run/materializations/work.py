@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.compiler.batches import Batch
-from warehouse.compiler.compile import Compiled, Compiler
+from warehouse.compiler.compile import Compiler
+from warehouse.compiler.compiled import Compiled
 from warehouse.engine.protocol import Engine
 from warehouse.errors import CompileError
 from warehouse.jinja.relation import Relation

@@ -8,6 +8,7 @@ import pytest
 from warehouse.jinja.invocation import Reading
 from warehouse.manifest.kept_nodes import KeptNodes
 from warehouse.project import kept
+from warehouse.project.files import replace_text
 
 MODEL = "models/m.sql"
 YAML = "models: [{name: m, columns: [{name: n, data_tests: [unique]}]}]"
@@ -124,6 +125,13 @@ def test_damaged(project, read, damage):
     assert second.manifest.nodes == first.manifest.nodes
 
 
+class Refusing:
+    """What cannot be written."""
+
+    def __reduce__(self):
+        raise RuntimeError("no")
+
+
 def test_code(tmp_path):
     """What was kept can hold no code."""
     path = tmp_path / "kept.pickle"
@@ -136,3 +144,29 @@ def test_code(tmp_path):
     memory = kept.Memory()
     memory.put("key", pickle.dumps(([], "", (Code(),))))
     assert KeptNodes(memory).get("key", None, Reading()) == ()
+
+
+def test_nothing_is_left_of_what_goes_wrong(tmp_path):
+    """What is interrupted leaves the old file, and no other beside it."""
+
+    def pieces():
+        yield "half of "
+        raise KeyboardInterrupt
+
+    path = tmp_path / "answer.json"
+    replace_text(path, "old")
+    with pytest.raises(KeyboardInterrupt):
+        replace_text(path, pieces())
+    memory = kept.Memory(tmp_path / "kept.pickle", kept.stamp(()))
+    memory.put("key", Refusing())
+    with pytest.raises(RuntimeError):
+        memory.save(most=0)
+    assert [found.name for found in tmp_path.iterdir()] == ["answer.json"]
+    assert path.read_text() == "old"
+
+
+def test_a_secret_across_pieces(tmp_path, monkeypatch):
+    """A secret is hidden, wherever a piece ends."""
+    monkeypatch.setenv("DBT_ENV_SECRET_WORD", "topsecretword")
+    replace_text(tmp_path / "a.txt", iter(["a topsec", "retword b"]))
+    assert (tmp_path / "a.txt").read_text() == "a ***** b"

@@ -151,6 +151,27 @@ def test_a_history_is_not_dropped(released):
     ]  # fmt: skip
 
 
+def test_a_history_of_what_is_switched_off_is_not_dropped(released):
+    """A snapshot that the project has not at this moment keeps what it has taken."""
+    snapshot = """
+        {% snapshot kept %}
+        {{ config(strategy='check', unique_key='id', check_cols='all',
+                  enabled=var('kept', true)) }}
+        select id, amount from {{ ref('raw') }}
+        {% endsnapshot %}
+        """
+    project = released({"seeds/raw.csv": "id,amount\n1,10\n"})
+    project.build()
+    project.write({"snapshots/kept.sql": snapshot})
+    project.build("kept", publishes=False)
+    project.build(options={"vars": {"kept": False}})
+    project.write({"seeds/raw.csv": "id,amount\n1,11\n"})
+    project.build()
+    assert project.rows("select amount from kept order by dbt_valid_from") == [
+        (10,), (11,),
+    ]  # fmt: skip
+
+
 def test_a_damaged_release_is_built_anew(project):
     """A release that lacks a byte is not what is published."""
     database = project.root / "data/current/warehouse.duckdb"

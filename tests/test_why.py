@@ -34,8 +34,8 @@ def project(released):
 
 
 def test_before_the_first_build(released):
-    """Before the first build everything runs, since it was never built."""
-    assert set(said(released(FILES)).values()) == {(False, "it was never built")}
+    """Before the first build everything runs, since it is not built yet."""
+    assert set(said(released(FILES)).values()) == {(False, "it is not built yet")}
 
 
 def test_nothing_changed(project):
@@ -271,7 +271,7 @@ def test_what_came_back(layers):
     layers.remove("models/other.sql")
     layers.build()
     layers.write({"models/other.sql": text})
-    assert reasons(layers) == {"other": "it was never built"}
+    assert reasons(layers) == {"other": "it is not built yet"}
 
 
 def test_what_ran_every_time(released):
@@ -280,14 +280,14 @@ def test_what_ran_every_time(released):
     project.build()
     assert reasons(project) == {"now": "its SQL asks `now`"}
     project.edit("models/now.sql", "now()", "1")
-    assert reasons(project) == {"now": "it ran every time until now"}
+    assert reasons(project) == {"now": "nobody could tell what it was last built from"}
 
 
 def test_full_refresh(layers):
     """What is to be built anew runs for that reason alone."""
     workspace = layers.workspace(full_refresh=True)
     found = forecast(workspace, workspace.select(), Request())
-    assert {f.reason for f in found} == {"--full-refresh builds everything anew"}
+    assert {f.reason for f in found} == {"--full-refresh runs everything"}
 
 
 def test_a_damaged_release(layers):
@@ -337,6 +337,228 @@ def test_a_contract(layers):
     assert reasons(layers) == {"other": "its contract changed"}
 
 
+CONTRACT = """
+    models:
+      - name: other
+        config: {contract: {enforced: %s}}
+        columns: [{name: a, data_type: integer}, {name: b, data_type: integer}]
+    """
+JUDGE = (
+    "{%% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) %%}"
+    "select count(*) as failures, false as should_warn, %s as should_error "
+    "from ({{ main_sql }}){%% endmacro %%}"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "node", "reason"),
+    [
+        (
+            {"models/other.sql": "select 1 as a"},
+            {"models/other.sql": "select 1 as a -- depends_on: {{ ref('top') }}"},
+            "other",
+            "it depends on top",
+        ),
+        (
+            {"models/other.sql": "select 1 as a -- depends_on: {{ ref('top') }}"},
+            {"models/other.sql": "select 1 as a"},
+            "other",
+            "it no longer depends on top",
+        ),
+        (
+            {
+                "models/other.sql": "select 1 as a, 2 as b",
+                "models/other.yml": CONTRACT % "true",
+            },
+            {
+                "models/other.yml": CONTRACT.replace("name: a", "name: c")
+                .replace("name: b", "name: a")
+                .replace("name: c", "name: b")
+                % "true"
+            },
+            "other",
+            "its SQL, its configuration or its contract changed",
+        ),
+        (
+            {
+                "models/other.yml": "models: [{name: other, columns: [{name: a, "
+                "data_tests: [not_null]}]}]",
+                "macros/judge.sql": JUDGE % "1 > 2",
+            },
+            {"macros/judge.sql": JUDGE % "2 > 3"},
+            "not_null_other_a",
+            "its SQL, its configuration or how it is judged changed",
+        ),
+    ],
+)
+def test_what_the_text_does_not_show(layers, before, after, node, reason):
+    """What is no word of a node's SQL is not taken for the engine's doing."""
+    layers.write(before)
+    layers.build()
+    layers.write(after)
+    assert reasons(layers) == {node: reason}
+
+
+def test_after_a_part_was_published(layers):
+    """What a build of a part does not hold is known from the run that built it."""
+    layers.edit("models/other.sql", "select 1", "select 2")
+    layers.build("other")
+    assert layers.result.release_id
+    layers.edit("models/top.sql", "sum", "max")
+    assert "of its SQL is new" in reasons(layers)["top"]
+
+
+def test_after_a_skip(layers):
+    """What was only skipped stands in the release, and is not called unbuilt."""
+    layers.write({"models/behind.sql": "select * from {{ ref('top') }}"})
+    layers.build()
+    layers.edit("seeds/raw.csv", "2,20", "2,30")
+    layers.edit("models/top.sql", "sum(amount)", "error('no')")
+    layers.build()
+    found = reasons(layers)
+    assert found["top"] == "it failed when it last ran"
+    assert found["behind"] == "top, above it, runs: it failed when it last ran"
+    layers.edit("models/staged.sql", "amount from", "error('no') as amount from")
+    layers.build()
+    found = reasons(layers)
+    assert found["staged"] == "it failed when it last ran"
+    assert found["top"] == "it is not in the candidate, which an earlier build left"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "{",
+        "[]",
+        '{"results": null, "nodes": null}',
+        '{"results": [{}, 1], "nodes": {"model.tiny.other": 3}}',
+        '{"results": [{"unique_id": "model.tiny.other"}], "nodes": []}',
+    ],
+)
+def test_damaged_artefacts(layers, damage):
+    """What a run has kept may be damaged: then less is known."""
+    layers.edit("models/other.sql", "select 1", "select 2")
+    for path in (layers.root / "data/runs").rglob("*.json"):
+        path.write_text(damage)
+    changed = "its SQL, its configuration or its contract changed"
+    assert reasons(layers) == {"other": changed}
+
+
+def test_a_default_selector(layers):
+    """A selector of the project narrows the forecast as it does the build."""
+    layers.write(
+        {"selectors.yml": "selectors: [{name: all, default: true, definition: '*'}]\n"}
+    )
+    layers.build()
+    layers.write({"models/broken.sql": "select error('no') as a"})
+    layers.edit("models/other.sql", "select 1", "select 2")
+    layers.build()
+    layers.remove("models/broken.sql")
+    layers.edit("models/other.sql", "select 2", "select 1")
+    told = reasons(layers)
+    layers.build()
+    assert set(told) == layers.built()
+
+
+def test_a_view_beside_the_selection(layers):
+    """What reads a view that shows other rows by now runs, and says so."""
+    layers.write(
+        {
+            "models/shown.sql": "{{ config(materialized='view') }} "
+            "select * from {{ ref('raw') }}",
+            "models/reader.sql": "{{ config(materialized='table') }} "
+            "select * from {{ ref('shown') }}",
+        }
+    )
+    layers.build()
+    layers.edit("seeds/raw.csv", "2,20", "2,30")
+    layers.build("raw", publishes=False)
+    reads = "it reads shown, which shows what has changed, and is no part of this build"
+    assert reasons(layers, "reader") == {"reader": reads}
+    layers.build("reader", publishes=False)
+    assert layers.built() == {"reader"}
+    (reason,) = {reasons(layers)["reader"]}
+    assert reason == "nobody could tell what it was last built from"
+
+
+def test_what_only_a_run_can_tell(released):
+    """Of what goes on from its history, and of what reads that, a build may run."""
+    project = released(
+        {
+            "seeds/raw.csv": "id,amount\n1,10\n",
+            "models/added.sql": """
+                {{ config(materialized='incremental', unique_key='id') }}
+                select id, amount from {{ ref('raw') }}
+                """,
+            "models/asking.sql": """
+                {{ config(materialized='table') }}
+                {% set n = run_query('select 1') %}select 1 as a
+                """,
+            "models/behind.sql": """
+                {{ config(materialized='table') }} select * from {{ ref('added') }}
+                """,
+            "models/after.sql": """
+                {{ config(materialized='table') }} select * from {{ ref('asking') }}
+                """,
+        }
+    )
+    project.build()
+    workspace = project.workspace()
+    found = forecast(workspace, workspace.select(), Request())
+    told = {f.node.name: (f.may_run, f.reason) for f in found if not f.is_reused}
+    decided = "incremental: decided when it runs"
+    assert told == {
+        "added": (True, decided),
+        "behind": (True, f"added, above it, may run: {decided}"),
+        "asking": (False, "its template asks the database"),
+        "after": (False, "it reads asking, which runs each time"),
+    }
+    project.build()
+    assert project.built() == {"added", "asking", "after"}
+
+
+def test_a_damaged_history_is_refused(released):
+    """Where a build would refuse to begin, so does its forecast."""
+    project = released(
+        {"models/a.sql": "{{ config(materialized='incremental') }} select 1 as a"}
+    )
+    project.build()
+    (project.root / "data/current/release.json").write_text("{")
+    with pytest.raises(WarehouseError, match="it holds the rows of a"):
+        reasons(project)
+
+
+def test_a_killed_build(layers):
+    """Whatever a killed build has come to, nothing false is said of it."""
+    layers.edit("models/other.sql", "select 1", "select 2")
+    layers.write({"models/broken.sql": "select error('no') as a"})
+    layers.build()
+    layers.remove("models/broken.sql")
+    runs = sorted((layers.root / "data/runs").iterdir())
+    (runs[-1] / "manifest.json").unlink()  # as a kill leaves it: nothing is told yet
+    results = runs[-1] / "run_results.json"
+    results.write_text(results.read_text().replace('"success"', '"skipped"'))
+    layers.edit("models/other.sql", "select 2", "select 3")
+    changed = "its SQL, its configuration or its contract changed"
+    assert reasons(layers) == {"other": changed}
+
+
+def test_many_readers(layers, capsys):
+    """Each reader of an ephemeral model is told once, however many ways lead to it."""
+    kind = "{{ config(materialized='ephemeral') }} "
+    files = {"models/e0.sql": kind + "select 1 as a"}
+    for level in range(1, 12):
+        below = ("e0",) if level == 1 else (f"e{level - 1}a", f"e{level - 1}b")
+        reads = (f"select a from {{{{ ref('{name}') }}}}" for name in below)
+        text = kind + " union all ".join(reads)
+        files |= {f"models/e{level}{side}.sql": text for side in "ab"}
+    files["models/end.sql"] = "select a from {{ ref('e11a') }}"
+    layers.write(files)
+    assert main(["why", "e0", "--project-dir", str(layers.root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == ["run    model  end: it is not built yet"]
+
+
 def test_runs_are_kept_for_reasons(layers):
     """However many runs changed nothing, what the release was built from is known."""
     for number in range(3):
@@ -364,8 +586,8 @@ def test_names_of_versions_and_of_ephemeral_models(layers, capsys):
         assert main(["why", name, *folder]) == 0
         return capsys.readouterr().out.splitlines()
 
-    assert told("dim.v2") == ["run    model  dim.v2: it was never built"]
-    assert told("dim") == ["run    model  dim.v1: it was never built"]
+    assert told("dim.v2") == ["run    model  dim.v2: it is not built yet"]
+    assert told("dim") == ["run    model  dim.v1: it is not built yet"]
     assert told("between") == [
         "between is ephemeral: a part of what reads it",
         "reuse  model  top: nothing that it depends on has changed",

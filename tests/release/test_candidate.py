@@ -1,11 +1,16 @@
 import threading
+from pathlib import Path
 
 import duckdb
 import pytest
 from release_driver import build
 
 from warehouse.errors import ReleaseError
-from warehouse.release.candidate import open_candidate, resume_candidate
+from warehouse.release.candidate import (
+    open_candidate,
+    peek_candidate,
+    resume_candidate,
+)
 from warehouse.release.history import rollback
 from warehouse.release.states import NodeStates, write_states
 from warehouse.run.states import NodeState
@@ -182,3 +187,39 @@ def test_threads(tmp_path):
         thread.join()
     assert len(states.known()) == 8 * 19
     assert NodeStates(tmp_path / "nodes.jsonl").known() == states.known()
+
+
+def test_a_look_cuts_nothing(home):
+    """Whoever only looks leaves the line that a build is in the middle of."""
+    left = open_candidate(home)
+    left.states.record("first", STATE)
+    left.states.close()
+    path = left.folder / "nodes.jsonl"
+    with path.open("a") as file:
+        file.write('{"unique_id": "sec')
+    text = path.read_text()
+    assert peek_candidate(home) == {"first": STATE}
+    assert path.read_text() == text
+    assert resume_candidate(home) is not None
+    assert path.read_text() != text
+
+
+def test_what_cannot_be_forgotten_is_known():
+    """A node is not forgotten in memory before it is on the disk."""
+    states = NodeStates(Path("/dev/full"), {"first": STATE})
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space"):
+            states.forget("first")
+    assert states.get("first") == STATE
+    states.close()
+
+
+def test_a_state_knows_its_run(home):
+    """What is built is known by the run that built it, which makes it no other."""
+    states = open_candidate(home).states
+    states.run = "20260101T000000Z-000000"
+    states.record("first", STATE)
+    states.close()
+    resumed = resume_candidate(home)
+    assert resumed.states.get("first") == STATE
+    assert resumed.states.get("first").run == "20260101T000000Z-000000"

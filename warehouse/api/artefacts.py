@@ -5,11 +5,9 @@ from pathlib import Path
 from warehouse.api.request import Request, request_arguments
 from warehouse.api.workspace import Workspace
 from warehouse.project.files import Text, replace_text
-from warehouse.release.runs import RESULTS_FILE
+from warehouse.release.runs import MANIFEST_FILE, RESULTS_FILE
 from warehouse.run.artefact import run_results_text
 from warehouse.run.results import RunResult
-
-MANIFEST_FILE = "manifest.json"
 
 
 def manifest_text(project: Workspace) -> Text:

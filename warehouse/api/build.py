@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from warehouse.api.artefacts import artefacts, results_text
 from warehouse.api.gates import gates_of
 from warehouse.api.repeating import would_reuse_all
-from warehouse.api.request import Request
+from warehouse.api.request import Request, settled
 from warehouse.api.result import BuildResult
 from warehouse.api.standing import standing
 from warehouse.api.telling import End, Sender, told
@@ -55,10 +55,7 @@ def build(project: Workspace, request: Request) -> BuildResult:
     for text in unmatched(project.selector, request.excluded):
         project.warn(f"--exclude: {text}")
     project.check_export()
-    options = project.options
-    request = replace(request, is_narrowed=project.is_narrowed)
-    if options.empty or options.sample:  # a part of the rows is not for readers
-        request = replace(request, publishes=False)
+    request = settled(project, request)
     if project.home is None:
         plan = project.plan(chosen, builds=True)
         return _Build(project, request, *plan).in_place()

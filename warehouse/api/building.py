@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from warehouse.api.artefacts import artefacts, results_text
-from warehouse.api.candidates import is_fresh, open_for, opened
+from warehouse.api.candidates import open_for, opened
 from warehouse.api.exporting import export_marts
 from warehouse.api.external import export_files
 from warehouse.api.grounds import ground_of
@@ -14,6 +14,7 @@ from warehouse.api.publishing import Built, publish_built
 from warehouse.api.repeating import would_reuse_all
 from warehouse.api.request import Request
 from warehouse.api.result import BuildResult
+from warehouse.api.resuming import is_fresh
 from warehouse.api.telling import Sender
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
@@ -57,6 +58,7 @@ class Building:
     def released(self, home: Home, release: Release) -> BuildResult:
         """Build in the candidate; publish it when nothing failed."""
         candidate, engine = open_for(self.project, self.request, home)
+        candidate.states.run = release.release_id
         error: ReleaseError | None = None
         marts: tuple[MartFile, ...] = ()
         with closing(candidate.states), self._opened(engine):

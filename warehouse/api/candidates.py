@@ -7,8 +7,8 @@ from warehouse.api.external import with_files
 from warehouse.api.grounds import check_replaceable, with_ground
 from warehouse.api.heritage import Histories
 from warehouse.api.opening import setup_for
-from warehouse.api.repeating import is_repeatable
 from warehouse.api.request import Request
+from warehouse.api.resuming import are_repeatable, is_fresh, wanted_of
 from warehouse.api.workspace import Workspace
 from warehouse.engine.duckdb import DuckDB
 from warehouse.engine.protocol import Engine, EngineError
@@ -23,13 +23,9 @@ def open_for(
     project: Workspace, request: Request, home: Home
 ) -> tuple[Candidate, Engine]:
     """Go on with what an earlier build left, or begin with the current release."""
-    fresh, candidate = is_fresh(project, request), None
-    brief = all(map(is_repeatable, project.manifest.nodes.values()))
-    if not fresh or request.resumes:
-        candidate = resume_candidate(
-            home, of_fresh=not _is_partial(request), of_current=not fresh
-        )
-    if candidate is not None and (brief or not candidate.is_brief):
+    fresh, wanted = is_fresh(project, request), wanted_of(project, request)
+    candidate = None if wanted is None else resume_candidate(home, wanted)
+    if candidate is not None:
         resumed = _resumed(candidate, _setup(project, home, candidate))
         if resumed is not None:
             return candidate, _hastened(resumed, candidate)
@@ -42,6 +38,7 @@ def open_for(
     limits = project.settings.limits
     setup = setup_of(project.target, limits)
     heritage = Histories(project.manifest, setup)
+    brief = are_repeatable(project)
     candidate = open_candidate(home, fresh, heritage, brief=brief)
     engine = opened(candidate.database_path, _setup(project, home, candidate))
     return candidate, _hastened(engine, candidate)
@@ -80,15 +77,6 @@ def opened(path: Path | None, setup: Setup) -> Engine:
         return DuckDB.open(path, setup=setup)
     except EngineError as error:
         raise ExecutionError(error.message) from error
-
-
-def is_fresh(project: Workspace, request: Request) -> bool:
-    """Whether nothing of the current release is to be taken."""
-    return project.options.full_refresh and not _is_partial(request)
-
-
-def _is_partial(request: Request) -> bool:
-    return request.is_partial or not request.publishes
 
 
 def _hastened(engine: Engine, candidate: Candidate) -> Engine:

@@ -58,11 +58,11 @@ def node_named(project: Workspace, name: str) -> Node:
     Raises UsageError with the nearest name.
     """
     nodes = project.manifest.nodes
-    ids = (name, *project.manifest.order)
-    known = [node for node in map(nodes.get, ids) if node is not None]
+    ordered = map(nodes.get, (name, *project.manifest.order))
+    known = [node for node in ordered if node is not None]
     found = [n for n in known if name in {n.unique_id, n.search_name, n.name}]
     if not found:
-        names = [name for n in known for name in (n.name, n.search_name)]
+        names = [said for node in known for said in (node.name, node.search_name)]
         raise UsageError(f'no node "{name}"', hint=nearest(name, names))
     latest = (n for n in found if n.version is None or n.version.is_latest)
     return next(latest, found[0])

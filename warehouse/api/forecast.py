@@ -1,8 +1,11 @@
 """What a build would do, without doing it: for `why` and `build --dry-run`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 
-from warehouse.api.request import Request
+from warehouse.api.grounds import check_replaceable
+from warehouse.api.request import Request, settled
+from warehouse.api.resuming import wanted_of
 from warehouse.api.standing import standing
 from warehouse.api.workspace import Workspace
 from warehouse.engine.version import database_of
@@ -10,12 +13,15 @@ from warehouse.release.candidate import peek_candidate
 from warehouse.release.history import fault_of_current
 from warehouse.release.home import Home
 from warehouse.release.record import Release
-from warehouse.release.runs import record_of, runs_since
-from warehouse.run.forecast import Before, Forecast, Forecaster
+from warehouse.release.run_record import RunRecord
+from warehouse.release.runs import last_run
+from warehouse.run.before import Before
+from warehouse.run.forecast import Forecast, Forecaster
+from warehouse.run.states import NodeState
 
 IN_PLACE = "without a home every build runs everything"
 DAMAGED = "the current release is damaged: all is built from nothing"
-REFRESHED = "--full-refresh builds everything anew"
+REFRESHED = "--full-refresh runs everything"
 
 
 def forecast(
@@ -23,9 +29,10 @@ def forecast(
 ) -> list[Forecast]:
     """Return what would become of the chosen nodes, in build order.
 
-    Nothing is written, and no database is opened. Raises what stops a build before
-    anything runs.
+    Nothing is written, and no database is opened: that a byte of the current one has
+    changed, only a build sees. Raises what stops a build before anything runs.
     """
+    request = settled(project, request)
     plan, compiler = project.plan(chosen, builds=True)
     home = project.home
     if home is None:
@@ -34,23 +41,39 @@ def forecast(
         before = Before(always=REFRESHED)
     else:
         stands = standing(project, request, plan, compiler, home)
-        before = _before(home, None if stands is None else stands[0])
+        before = (
+            _going_on(project, request, home)
+            if stands is None
+            else _ground(home, stands[0])
+        )
     database = database_of(project.target)
     return list(Forecaster(plan, before, compiler, database).all())
 
 
-def _before(home: Home, stands: Release | None) -> Before:
-    """Read what the next build goes on from: a candidate, or the current release.
+def _going_on(project: Workspace, request: Request, home: Home) -> Before:
+    """Return what the build goes on from: what another left, or the current release.
 
-    `stands` is that release where it is all that a build would make.
+    Raises ReleaseError where that is damaged and cannot be built anew.
     """
-    left = None if stands is not None else peek_candidate(home)
-    is_damaged = fault_of_current(home) is not None
-    if is_damaged and left is None:
+    wanted = wanted_of(project, request)
+    left = peek_candidate(home, wanted) if wanted is not None else None
+    fault = fault_of_current(home)
+    if left is None and fault is not None:
+        check_replaceable(project.manifest, fault, is_refreshed=False)
         return Before(always=DAMAGED)
-    current = None if is_damaged else home.current()
-    if current is None:
-        return Before(left or {}, later=runs_since(home, None))
-    name, published = current.release_id, current.nodes
-    states = published if left is None else left
-    return Before(states, published, record_of(home, name), runs_since(home, name))
+    return _ground(home, None if fault is not None else home.current(), left)
+
+
+def _ground(
+    home: Home, current: Release | None, left: Mapping[str, NodeState] | None = None
+) -> Before:
+    """Return the current release as the ground, or what a build on it has left."""
+    newest = last_run(home)
+    published = {} if current is None else current.nodes
+    return Before(
+        states=published if left is None else left,
+        published=published,
+        release_id=None if current is None else current.release_id,
+        run=cache(partial(RunRecord.of, home)),
+        newest=None if newest is None else RunRecord(newest),
+    )

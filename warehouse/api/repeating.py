@@ -19,6 +19,11 @@ def is_repeatable(node: Node) -> bool:
     return node.is_test or node.materialized in REPEATABLE
 
 
+def is_made_again(state: NodeState) -> bool:
+    """Whether what stands there can be: the node may be gone from the project."""
+    return state.materialized in {"test", *REPEATABLE}
+
+
 def would_reuse_all(
     project: Workspace, request: Request, plan: Plan, known: States, run: RunResult
 ) -> bool:

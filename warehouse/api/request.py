@@ -1,10 +1,10 @@
 """What is asked of a build, as values, and as `run_results.json` keeps it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from warehouse.api.workspace import Options
+from warehouse.api.workspace import Options, Workspace
 
 TYPES = ("seed", "model", "snapshot", "test", "unit_test", "exposure", "saved_query")
 
@@ -38,6 +38,17 @@ class Request:
         """Whether something is left out of the build."""
         is_typed = set(self.types) != set(TYPES)
         return bool(self.selected or self.excluded or is_typed or self.is_narrowed)
+
+
+def settled(project: Workspace, request: Request) -> Request:
+    """Return what is asked of this project: its selectors and options have a say."""
+    options = project.options
+    is_whole = not (options.empty or options.sample)  # a part of the rows: no readers
+    return replace(
+        request,
+        is_narrowed=project.is_narrowed,
+        publishes=request.publishes and is_whole,
+    )
 
 
 def request_arguments(options: Options, request: Request) -> Mapping[str, Any]:

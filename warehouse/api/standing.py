@@ -3,15 +3,18 @@
 import os
 
 from warehouse.api.marts import marts_of
+from warehouse.api.repeating import is_made_again
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
 from warehouse.compiler.compile import Compiler
 from warehouse.engine.version import database_of
+from warehouse.release.candidate import peek_candidate
 from warehouse.release.history import fault_of_current
 from warehouse.release.home import Home
 from warehouse.release.provenance import versions
 from warehouse.release.record import Release
-from warehouse.run.forecast import Before, Forecaster
+from warehouse.run.before import Before
+from warehouse.run.forecast import Forecaster
 from warehouse.run.node_results import idle, remembered
 from warehouse.run.plan import Plan
 from warehouse.run.results import NodeResult
@@ -24,7 +27,7 @@ def standing(
 
     None when a build would do more than look: build or describe a node, test again,
     drop what is gone, write a mart in another way. What a failed build left does not
-    count: it was on its way to what is not wanted any more.
+    count, unless it holds a history: it was on its way to what is not wanted any more.
     """
     if (
         request.is_partial
@@ -32,6 +35,7 @@ def standing(
         or project.options.full_refresh
         or project.has_run_hooks
         or os.path.lexists(home.intent_file)
+        or not all(map(is_made_again, (peek_candidate(home) or {}).values()))
         or fault_of_current(home) is not None
     ):
         return None
@@ -43,7 +47,8 @@ def standing(
     if release.nodes.keys() != built or not _same_marts(project, release):
         return None
     database = database_of(project.target)
-    forecasts = Forecaster(plan, Before(release.nodes), compiler, database).all()
+    before = Before(release.nodes, release.nodes)
+    forecasts = Forecaster(plan, before, compiler, database).all()
     if not all(found.is_reused and not found.is_described for found in forecasts):
         return None
     results = []

@@ -68,10 +68,10 @@ def _contract_difference(now: Node, was: Mapping[str, Any]) -> str | None:
     return "its contract changed"
 
 
-def never_reused(compiled: Compiled, upstream: Mapping[str, bool]) -> str | None:
+def never_reused(compiled: Compiled, unknown: Mapping[str, str]) -> str | None:
     """Return why a node runs every time; None when it need not.
 
-    `upstream` says of each node that it reads whether that has a fingerprint.
+    `unknown` says of what it reads and has no fingerprint why, by id.
     """
     node = compiled.node
     for key in ("pre_hook", "post_hook"):
@@ -80,11 +80,9 @@ def never_reused(compiled: Compiled, upstream: Mapping[str, bool]) -> str | None
     for read in compiled.undeclared:
         return f"it reads {read}, which is not declared"
     for unique_id in node.depends_on:
-        if not upstream.get(unique_id):
-            what = (
-                "others fill" if unique_id.startswith("source.") else "runs each time"
-            )
-            return f"it reads {unique_id.split('.', 2)[2]}, which {what}"
+        if unique_id in unknown:
+            name = unique_id.split(".", 2)[2]
+            return f"it reads {name}, which {unknown[unique_id]}"
     if node.is_python:
         return "its Python code could do anything"
     word = volatile_word(compiled.sql, "duckdb") if node.seed is None else None

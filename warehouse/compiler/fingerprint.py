@@ -28,21 +28,27 @@ _INCREMENTAL_CONFIG = (
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`data` covers what a table holds, `docs` its description in the database."""
+    """`data` covers what a table holds, `docs` its description in the database.
+
+    `recipe` is the part of `data` that is the node's own, where it has one: how it is
+    made, of whatever.
+    """
 
     data: str
     docs: str
+    recipe: str = ""
 
     def __str__(self) -> str:
-        return f"{self.data}:{self.docs}"
+        return f"{self.data}:{self.docs}:{self.recipe}"
 
     @classmethod
     def read(cls, text: str | None) -> "Fingerprint | None":
         """Return the fingerprint that was written as `text`."""
         if text is None:
             return None
-        data, _, docs = text.partition(":")
-        return cls(data, docs)
+        data, _, rest = text.partition(":")
+        docs, _, recipe = rest.partition(":")
+        return cls(data, docs, recipe)
 
     def same_data(self, other: str | None) -> bool:
         """Whether a recorded fingerprint stands for the same table."""
@@ -74,7 +80,7 @@ def fingerprint(
     recipe = compiled.recipe or recipe_of(node, form, code)
     reads = zip(node.depends_on, (need.data for need in needs if need), strict=True)
     body = [VERSION, engine, recipe.data, sorted(reads)]
-    return Fingerprint(digest(body), recipe.docs)
+    return Fingerprint(digest(body), recipe.docs, recipe.data)
 
 
 def definition(compiled: Compiled) -> str:

@@ -3,12 +3,13 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from warehouse.errors import ConfigError, Location
-from warehouse.secrets import redactor
+from warehouse.secrets import has_secrets, redact
 
 Text = str | Iterable[str]  # as one, or its pieces in their order
 
@@ -112,12 +113,21 @@ def open_text(path: Path) -> TextIO:
 def replace_text(path: Path, text: Text) -> None:
     """Write a file so that a reader sees the old one or the new one, never half.
 
-    It is for people and programs to read: a secret's value is not in it, unless it
-    stood across two pieces.
+    It is for people and programs to read: a secret's value is not in it.
     """
+    if has_secrets():  # which could stand across two pieces
+        text = redact("".join(text))
     path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.writelines((text,) if isinstance(text, str) else text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path`, which becomes `path` if nothing raises."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    hide = redactor()
-    with temporary.open("w", encoding="utf-8") as file:
-        file.writelines(map(hide, (text,) if isinstance(text, str) else text))
-    temporary.replace(path)
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

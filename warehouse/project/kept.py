@@ -4,7 +4,6 @@ Whatever cannot be read or written, or was left by another engine, is as if not 
 """
 
 import hashlib
-import os
 import pickle
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import Any, BinaryIO, NoReturn
 from zlib import crc32
 
 from warehouse.project import inputs
+from warehouse.project.files import replacing
 from warehouse.secrets import has_secrets, shows_secret
 
 PARTS = (
@@ -135,13 +135,11 @@ def _keep(path: Path, stamp: bytes, values: Mapping[str, Any]) -> None:
     """Replace a file, unless a secret would stand in it."""
     if has_secrets() and shows_secret(pickle.dumps(values, protocol=5)):
         return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        with replacing(path) as temporary, temporary.open("wb") as file:
             file.write(stamp + bytes(CHECK))
             writer = _Writer(file)
             pickle.Pickler(writer, protocol=5).dump(values)
             file.seek(STAMP)
             file.write(writer.check())
-        temporary.replace(path)

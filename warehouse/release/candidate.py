@@ -15,7 +15,7 @@ from warehouse.release.record import (
     Release,
     read_release,
 )
-from warehouse.release.states import NodeStates, write_states
+from warehouse.release.states import NodeStates, read_states, write_states
 from warehouse.run.states import NodeState
 
 STATES_FILE = "nodes.jsonl"
@@ -60,23 +60,40 @@ class Candidate:
         return self.folder / MARTS_FOLDER
 
 
-def resume_candidate(
-    home: Home, *, of_fresh: bool = True, of_current: bool = True
-) -> Candidate | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which candidates may be gone on with.
+
+    `of_fresh`: one that began as nothing, and so lacks nodes; `of_current`: one that
+    began as a copy of the current release; `brief`: one that a crash would end.
+    """
+
+    of_fresh: bool = True
+    of_current: bool = True
+    brief: bool = True
+
+
+ANY = Wanted()
+
+
+def resume_candidate(home: Home, wanted: Wanted = ANY) -> Candidate | None:
     """Return what a failed or killed build left, if it can be gone on with.
 
     That is: it began as the release that is still the current one, and its states are
-    there, by which every node in it can be trusted or is built again. One that began
-    as nothing, and so lacks nodes, is gone on with only if `of_fresh`; one that began
-    as a copy of the current release only if `of_current`. The lock is held.
+    there, by which every node in it can be trusted or is built again. The lock is held.
     """
     with disk.reported("resume a candidate"):
         journal.settle(home)
-        found = _left(home, of_fresh=of_fresh, of_current=of_current)
+        found = _left(home, wanted)
         return None if found is None else replace(found, is_resumed=True)
 
 
-def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate | None:
+def _left(
+    home: Home,
+    wanted: Wanted,
+    read: Callable[[Path], Mapping[str, NodeState] | None] = lambda _: None,
+) -> Candidate | None:
+    """Return the candidate that stands there; `read` may say what its states are."""
     folder = home.candidate_folder
     base = folder / BASE_FILE
     files = base, folder / STATES_FILE
@@ -84,26 +101,26 @@ def _left(home: Home, *, of_fresh: bool, of_current: bool = True) -> Candidate |
         return None
     current = home.current_id() or ""
     is_of_nothing = {f"{current} {FRESH}"} if current else {""}
-    known = is_of_nothing if of_fresh else set()
-    if of_current:
+    known = is_of_nothing if wanted.of_fresh else set()
+    if wanted.of_current:
         known = known | {current}
     text = base.read_text(encoding="utf-8", errors="replace")
     began, _, boot = text.partition("\n")
-    if began not in known or (boot and boot != disk.boot()):
+    if began not in known or (boot and (boot != disk.boot() or not wanted.brief)):
         return None
     try:
-        return _candidate(folder, began, boot)
+        return _candidate(folder, began, boot, read(files[1]))
     except ReleaseError:
         return None  # damaged: begin again
 
 
-def peek_candidate(home: Home) -> Mapping[str, NodeState] | None:
+def peek_candidate(home: Home, wanted: Wanted = ANY) -> Mapping[str, NodeState] | None:
     """Return what is known of a candidate that can be gone on with; without the lock.
 
     A build may be writing it: what is said of it is true only of this moment.
     """
     with suppress(OSError, ReleaseError):
-        left = _left(home, of_fresh=True)
+        left = _left(home, wanted, read_states)
         return None if left is None else left.states.known()
     return None
 
@@ -178,7 +195,7 @@ def _seed(
 
 def _unpublished(home: Home) -> Iterator[Source]:
     """Yield what the candidate that goes holds, if it began as the current release."""
-    found = _left(home, of_fresh=True)
+    found = _left(home, ANY)
     if found is not None and found.database_path.is_file():
         yield Source(found.database_path, found.states.known())
 

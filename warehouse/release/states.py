@@ -42,11 +42,12 @@ class NodeStates:
         *,
         durable: bool = True,
     ) -> None:
-        """Go on with a file; `known` is what has just been written there."""
+        """Go on with a file; `known` is what is known to stand there."""
+        self.run: str | None = None  # by which is built what is recorded from now on
         self._path = path
         self._durable = durable  # else a power cut makes the whole file worthless
         self._lock = Lock()
-        self._known = _read(path) if known is None else dict(known)
+        self._known = _mended(path) if known is None else dict(known)
         self._file: BinaryIO | None = None
 
     def get(self, unique_id: str) -> NodeState | None:
@@ -62,8 +63,9 @@ class NodeStates:
     def forget(self, unique_id: str) -> None:
         """Forget a node that is about to be rebuilt or dropped; on disk on return."""
         with self._lock:
-            if self._known.pop(unique_id, None) is not None:
+            if unique_id in self._known:
                 self._append(_line(unique_id, None), durable=True)
+                del self._known[unique_id]
 
     def doubt(self, unique_id: str) -> None:
         """Keep where a node stands, but not as what; on disk on return.
@@ -73,11 +75,14 @@ class NodeStates:
         with self._lock:
             state = self._known.get(unique_id)
             if state is not None:
-                self._known[unique_id] = doubted = replace(state, fingerprint=None)
+                doubted = replace(state, fingerprint=None)
                 self._append(_line(unique_id, doubted), durable=True)
+                self._known[unique_id] = doubted
 
     def record(self, unique_id: str, state: NodeState) -> None:
         """Remember a node whose table is committed."""
+        if state.run is None:
+            state = replace(state, run=self.run)
         with self._lock:
             self._known[unique_id] = state
             self._append(_line(unique_id, state), durable=False)
@@ -104,12 +109,19 @@ def _line(unique_id: str, state: NodeState | None) -> str:
     return json.dumps({"unique_id": unique_id, "state": values}) + "\n"
 
 
-def _read(path: Path) -> dict[str, NodeState]:
-    """Replay the lines; cut off a last one that a kill left unfinished."""
+def _mended(path: Path) -> dict[str, NodeState]:
+    """Return the states; cut off a last line that a kill left unfinished."""
     text = path.read_bytes()
     whole = text.rfind(b"\n") + 1
     if whole < len(text):
         os.truncate(path, whole)
+    return read_states(path)
+
+
+def read_states(path: Path) -> dict[str, NodeState]:
+    """Replay a file's lines; whoever writes it may be in the middle of the last one."""
+    text = path.read_bytes()
+    whole = text.rfind(b"\n") + 1
     known: dict[str, NodeState] = {}
     for number, line in enumerate(text[:whole].splitlines(), start=1):
         try:

@@ -226,6 +226,8 @@ class Executor:
             state = task.state(relation_name=str(node.relation), rows=rows)
             if task.step is not None:
                 state = self._stepped(task, known, effect, rows)
+            elif known is not None:  # described anew, and built when it was
+                state = replace(state, run=known.run)
             self.states.record(node.unique_id, state)
         if known is not None:
             return replace(

@@ -1,93 +1,47 @@
 """What a build would do with each node, and why: known without a database."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from warehouse.compiler.compile import Compiler
 from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.differences import first_difference, never_reused
 from warehouse.compiler.fingerprint import Fingerprint
+from warehouse.errors import WarehouseError
+from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.manifest.nodes import Node
+from warehouse.run.before import Before
 from warehouse.run.contents import content_of
 from warehouse.run.materializations.registry import custom_materialization
-from warehouse.run.plan import Plan, is_run
+from warehouse.run.plan import Plan, is_run, no_database
 from warehouse.run.results import Status
-from warehouse.run.states import NodeState
 
 # Materializations whose reuse is a matter of their SQL and of what they read.
 PLAIN = frozenset({"seed", "table", "view", "ephemeral", "table_function", "test"})
+# What shows other rows as soon as what it reads does.
+VIEWS = frozenset({"view", "table_function"})
 DESCRIBED = "its description alone changed"
-DONE = frozenset({Status.SUCCESS, Status.PASS, Status.WARN, Status.NO_OP})
-UNKNOWN = "what it was last built from is not kept"
 ENGINE = "the engine changed, or a setting of its database"
+UNKNOWN = "what it was last built from is not kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What would become of a node; `reason` says why, in words.
 
-    `is_described` is one that is reused, and described anew; `fails` one that does not
-    compile, or waits for what does not.
+    `above` is the cause where it is upstream, as a sentence. `is_described` is one that
+    is reused, and described anew; `may_run` one of which only the run can tell; `fails`
+    one that does not compile, or waits for what does not.
     """
 
     node: Node
     is_reused: bool
     reason: str
-    above: str | None = None  # the cause, where it is upstream
+    above: str | None = None
     is_described: bool = False
+    may_run: bool = False
     fails: bool = False
-
-
-class EarlierRun(Protocol):
-    """What an earlier run has kept of its nodes, each by id."""
-
-    @property
-    def nodes(self) -> Mapping[str, Mapping[str, Any]]:
-        """Each node's part of the run's manifest."""
-
-    @property
-    def sql(self) -> Mapping[str, str | None]:
-        """What each node compiled to that was part of the run."""
-
-    @property
-    def statuses(self) -> Mapping[str, str]:
-        """How each of these ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What is known of what stands: the ground that the next build goes on from.
-
-    `states` are those of its nodes. `published` are those of the current release,
-    which the run `publisher` made; `later` are the runs since, newest first. `always`
-    says why everything runs, whatever stands there.
-    """
-
-    states: Mapping[str, NodeState] = field(default_factory=dict)
-    published: Mapping[str, NodeState] = field(default_factory=dict)
-    publisher: EarlierRun | None = None
-    later: Sequence[EarlierRun] = ()
-    always: str | None = None
-
-    def maker(self, unique_id: str) -> EarlierRun | None:
-        """Return the run which knows what a node was built from that stands there."""
-        if self.is_as_published(unique_id):
-            return self.publisher
-        done = (run for run in self.later if run.statuses.get(unique_id) in DONE)
-        return next(done, None)
-
-    def is_as_published(self, unique_id: str) -> bool:
-        """Whether a node stands as in the current release."""
-        state, published = self.states.get(unique_id), self.published.get(unique_id)
-        return state is not None and state == published
-
-    def ended(self, unique_id: str) -> str | None:
-        """Return how the last run ended a node that it was part of; None: no run."""
-        runs = self.later if self.publisher is None else (*self.later, self.publisher)
-        found = (run.statuses.get(unique_id) for run in runs)
-        return next(filter(None, found), None)
 
 
 class Forecaster:
@@ -99,10 +53,12 @@ class Forecaster:
         self._manifest = compiler.manifest
         self._plan = plan
         self._before = before
+        self._compiler = compiler
         self._library = compiler.templates.library
         self._database = database
         self._forecasts: dict[str, Forecast] = {}
         self._known: dict[str, Fingerprint | None] = {}
+        self._stale: set[str] = set()  # views that show what no full build would
 
     def all(self) -> Iterator[Forecast]:
         """Yield what becomes of each node of the plan, in build order."""
@@ -136,56 +92,110 @@ class Forecaster:
 
     def _judge(self, node: Node) -> Forecast:
         compiled = self._plan.compiled.get(node.unique_id)
-        if compiled is None or node.unit is not None or node.materialized not in PLAIN:
+        if node.unit is not None:
+            return Forecast(node, False, "unit tests run every time")
+        if node.unique_id not in self._before.states:
+            return Forecast(node, False, self._missing(node))
+        if node.materialized not in PLAIN:
+            return self._going_on(node)
+        own = None if compiled is None else self._own(node)
+        if own is None or compiled is None:
             return Forecast(node, False, self._always(node, compiled))
-        own, state = self._own(node), self._before.states.get(node.unique_id)
-        if own is None:
-            return Forecast(node, False, self._always(node, compiled))
-        if state is None or state.fingerprint is None:
-            return Forecast(node, False, self._unknown(node, state))
-        if not own.same_data(state.fingerprint):
-            return self._different(node, compiled)
-        if state.fingerprint != str(own):
+        return self._compared(node, compiled, own)
+
+    def _compared(self, node: Node, compiled: Compiled, own: Fingerprint) -> Forecast:
+        """Return the forecast of a node by what it would hold and what it holds."""
+        recorded = self._before.states[node.unique_id].fingerprint
+        if recorded is None:
+            return Forecast(node, False, self._unjudged(node))
+        if not own.same_data(recorded):
+            return self._different(node, compiled, own, Fingerprint.read(recorded))
+        for above in self._nearest(node):
+            if above.may_run or above.node.materialized not in PLAIN:
+                name = above.node.search_name
+                reason = above.above or f"{name}, above it, may run: {above.reason}"
+                return Forecast(node, False, reason, reason, may_run=True)
+        if recorded != str(own):
             return Forecast(node, True, DESCRIBED, is_described=True)
         return Forecast(node, True, "nothing that it depends on has changed")
 
-    def _unknown(self, node: Node, state: NodeState | None) -> str:
-        """Return why nobody can tell what a node was last built from."""
-        ended = self._before.ended(node.unique_id)
-        if ended in {Status.FAIL, Status.ERROR}:
+    def _missing(self, node: Node) -> str:
+        """Return why a node does not stand where the build goes on from."""
+        if self._before.status(node.unique_id) in {Status.FAIL, Status.ERROR}:
             return "it failed when it last ran"
-        if state is not None:
-            return "it ran every time until now"
-        if ended in DONE:
-            return "it does not stand there any more"
-        return "it was never built"
+        if node.unique_id in self._before.published:
+            return "it is not in the candidate, which an earlier build left"
+        return "it is not built yet"
+
+    def _unjudged(self, node: Node) -> str:
+        """Return why a node that stands there has no fingerprint."""
+        status = self._before.states[node.unique_id].status
+        if status in {Status.FAIL, Status.ERROR}:
+            return "it failed when it last ran"
+        return "nobody could tell what it was last built from"
+
+    def _going_on(self, node: Node) -> Forecast:
+        """Return the forecast of what adds to what stands, or is built by a macro."""
+        if custom_materialization(self._library, node):
+            return Forecast(node, False, "its materialization is not the engine's own")
+        if node.resource_type == "snapshot":
+            return Forecast(node, False, "snapshots are taken every time")
+        return Forecast(
+            node, False, f"{node.materialized}: decided when it runs", may_run=True
+        )
 
     def _always(self, node: Node, compiled: Compiled | None) -> str:
-        """Return why a node runs in every build, or may."""
-        if node.unit is not None:
-            return "unit tests run every time"
+        """Return why a node runs in every build."""
         if compiled is None:
             return "its template asks the database"
-        if node.materialized not in PLAIN:
-            return f"{node.materialized}: decided when it runs"
         if custom_materialization(self._library, node):
             return "its materialization is not the engine's own"
-        upstream = {key: self._of(key) is not None for key in node.depends_on}
-        return never_reused(compiled, upstream) or "it has no fingerprint"
+        unknown = {
+            key: self._unknown(key) for key in node.depends_on if not self._of(key)
+        }
+        return never_reused(compiled, unknown) or "it has no fingerprint"
 
-    def _different(self, node: Node, compiled: Compiled) -> Forecast:
+    def _unknown(self, unique_id: str) -> str:
+        """Return why nobody can tell what a node will hold, which another reads."""
+        if unique_id in self._manifest.sources:
+            return "others fill"
+        if unique_id in self._stale:
+            return "shows what has changed, and is no part of this build"
+        return "runs each time"
+
+    def _different(
+        self, node: Node, compiled: Compiled, own: Fingerprint, was: Fingerprint | None
+    ) -> Forecast:
         """Return the forecast of a node that differs: in itself, or above it."""
-        maker = self._before.maker(node.unique_id)
-        found = _difference(maker, compiled)
-        if found is not None:
-            return Forecast(node, False, found)
-        above = self._above(node, maker)
+        if was is None or was.recipe != own.recipe:
+            found = self._difference(node, compiled)
+            return Forecast(node, False, found or _in_itself(node))
+        above = self._above(node)
         if above is not None:
             return Forecast(node, False, above, above)
-        is_whole = maker is not None and maker is self._before.publisher
-        return Forecast(node, False, ENGINE if is_whole else UNKNOWN)
+        maker = self._before.maker(node.unique_id)
+        part = maker.nodes.get(node.unique_id) if maker is not None else None
+        if part is None:
+            return Forecast(node, False, UNKNOWN)
+        needs = (part.get("depends_on") or {}).get("nodes") or ()
+        changed = sorted({*needs} ^ {*node.depends_on})
+        if changed:
+            word = "no longer depends" if changed[0] in needs else "depends"
+            name = changed[0].split(".", 2)[2]
+            return Forecast(node, False, f"it {word} on {name}")
+        return Forecast(node, False, ENGINE)
 
-    def _above(self, node: Node, maker: EarlierRun | None) -> str | None:
+    def _difference(
+        self, node: Node, compiled: Compiled, reader: Node | None = None
+    ) -> str | None:
+        """Return how a node is not what it was when it, or its reader, was built."""
+        maker = self._before.maker((reader or node).unique_id)
+        was = maker.nodes.get(node.unique_id) if maker is not None else None
+        if maker is None or was is None:
+            return None
+        return first_difference(compiled, was, maker.sql.get(node.unique_id))
+
+    def _above(self, node: Node) -> str | None:
         """Return what differs upstream of a node, the nearest first.
 
         Above what is no part of the plan nothing counts: it stays as it is.
@@ -198,29 +208,42 @@ class Forecaster:
             if above is None or unique_id in seen:
                 continue
             seen.add(unique_id)
-            found = self._change(above, maker)
+            found = self._change(above, node)
             if found is not None:
                 return found
             if unique_id in self._plan.compiled:
                 queue.extend(above.depends_on)
         return None
 
-    def _change(self, above: Node, maker: EarlierRun | None) -> str | None:
-        """Return how an upstream node is not what a run found that reads it."""
+    def _change(self, above: Node, reader: Node) -> str | None:
+        """Return how an upstream node is not what its reader was built from.
+
+        An ephemeral model is a part of what reads it.
+        """
+        if not is_run(above):
+            return None
         name = f"{above.search_name}, above it,"
         compiled = self._plan.compiled.get(above.unique_id)
-        if compiled is None:
-            is_new = maker is self._before.publisher and not (
-                above.is_ephemeral or self._before.is_as_published(above.unique_id)
-            )
-            return f"{name} was built since" if is_new else None
-        if is_run(above):
+        if above.unique_id in self._plan.waits_for:
             forecast = self.of(above)
             if not forecast.is_reused:
-                return forecast.above or f"{name} runs: {forecast.reason}"
-            found = _difference(maker, compiled)
-            return f"{name} was built since: {found}" if found is not None else None
-        return None  # ephemeral: its SQL is a part of what reads it
+                word = "may run" if forecast.may_run else "runs"
+                return forecast.above or f"{name} {word}: {forecast.reason}"
+        if not self._before.is_newer(above.unique_id, reader.unique_id):
+            return None
+        found = compiled and self._difference(above, compiled, reader)
+        return f"{name} was built since" + (f": {found}" if found else "")
+
+    def _nearest(self, node: Node) -> Iterator[Forecast]:
+        """Yield what becomes of the nodes that one reads, through ephemeral ones."""
+        for unique_id in node.depends_on:
+            above = self._manifest.nodes.get(unique_id)
+            if above is None:
+                continue
+            if above.is_ephemeral:
+                yield from self._nearest(above)
+            elif unique_id in self._plan.waits_for:
+                yield self.of(above)
 
     def _of(self, unique_id: str) -> Fingerprint | None:
         node = self._manifest.nodes.get(unique_id)
@@ -229,21 +252,42 @@ class Forecaster:
     def _own(self, node: Node) -> Fingerprint | None:
         """Return the fingerprint that a node would have after the build."""
         if node.unique_id not in self._known:
-            compiled = self._plan.compiled.get(node.unique_id)
-            if compiled is None:  # not chosen: it stays as it is
-                state = self._before.states.get(node.unique_id)
-                found = Fingerprint.read(state.fingerprint if state else None)
-            else:
-                upstream = {key: self._of(key) for key in node.depends_on}
-                found = content_of(self._library, compiled, upstream, self._database)
-            self._known[node.unique_id] = found
+            self._known[node.unique_id] = self._content(node)
         return self._known[node.unique_id]
 
-
-def _difference(maker: EarlierRun | None, compiled: Compiled) -> str | None:
-    """Return how a node is not what a run has kept of it, in words."""
-    unique_id = compiled.node.unique_id
-    was = maker.nodes.get(unique_id) if maker is not None else None
-    if maker is None or was is None:
+    def _content(self, node: Node) -> Fingerprint | None:
+        state = self._before.states.get(node.unique_id)
+        recorded = Fingerprint.read(state.fingerprint if state else None)
+        is_chosen = node.unique_id in self._plan.waits_for
+        if custom_materialization(self._library, node):
+            return None if is_chosen else recorded
+        if is_chosen and node.materialized not in PLAIN:
+            return recorded  # unless the run changes it
+        if not (is_chosen or node.is_ephemeral or node.materialized in VIEWS):
+            return recorded  # it stays as it is
+        compiled = self._plan.compiled.get(node.unique_id) or self._beside(node)
+        if compiled is None:
+            return None
+        upstream = {key: self._of(key) for key in node.depends_on}
+        own = content_of(self._library, compiled, upstream, self._database)
+        if is_chosen or node.is_ephemeral or (own and own.same_data(str(recorded))):
+            return own
+        self._stale.add(node.unique_id)
         return None
-    return first_difference(compiled, was, maker.sql.get(unique_id))
+
+    def _beside(self, node: Node) -> Compiled | None:
+        """Compile a view that is no part of the plan, if it needs no database."""
+        if node.unique_id in self._plan.waits_for:
+            return None
+        try:
+            known = self._compiler.recall(node)
+            return known or self._compiler.compile(node, no_database)
+        except (DatabaseNeeded, WarehouseError):
+            return None
+
+
+def _in_itself(node: Node) -> str:
+    """Return what is sure of a node whose own part differs, in what is not kept."""
+    if node.is_test:
+        return "its SQL, its configuration or how it is judged changed"
+    return "its SQL, its configuration or its contract changed"

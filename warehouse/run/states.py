@@ -1,7 +1,7 @@
 """What is known of the nodes that already stand in a database: the ground for reuse."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -12,7 +12,8 @@ class NodeState:
     `fingerprint` is None for what must run every time. `status` and `failures` are
     those of a test that did not fail. Of an incremental model, `before` is the
     fingerprint of what its last run went on from ("" for nothing), `inputs` that of its
-    query and what this reads, `code` that of its file.
+    query and what this reads, `code` that of its file. `run` is the id of the run that
+    built it, which says nothing of what it is.
     """
 
     resource_type: str
@@ -25,6 +26,7 @@ class NodeState:
     before: str | None = None
     inputs: str | None = None
     code: str | None = None
+    run: str | None = field(default=None, compare=False)
 
 
 class NodeStates(Protocol):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from warehouse.api.home import find_home, require_home
 from warehouse.api.reading import ask, asking, open_file, open_release, write_parquet
-from warehouse.api.writing import replacing
 from warehouse.cli.formats import ENDINGS
 from warehouse.cli.lines import Messages
 from warehouse.cli.rows import table_text, text_of
@@ -14,6 +13,7 @@ from warehouse.cli.terminal import Terminal
 from warehouse.engine.protocol import Engine
 from warehouse.engine.setup import setup_of
 from warehouse.errors import ExitCode, UsageError, nearest
+from warehouse.project.files import replacing
 
 UNSAID = 0  # the limit when no --limit is said
 ON_A_TERMINAL = 50  # rows of a table then

@@ -1,7 +1,7 @@
 """`why`: whether a node would run or be reused, and the reason; `build --dry-run`."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from warehouse.api.compiling import node_named
 from warehouse.api.forecast import forecast
@@ -12,6 +12,7 @@ from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import BOLD, DIM, Terminal
 from warehouse.cli.words import counted
 from warehouse.errors import ExitCode, UsageError
+from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.run.forecast import Forecast
 
@@ -28,20 +29,20 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         )
     project = open_project(arguments, terminal, Messages(terminal))
     node = node_named(project, arguments.node)
-    found = forecast(project, project.select(), Request())
-    known = {shown.node.unique_id: shown for shown in found}
+    known = {
+        found.node.unique_id: found
+        for found in forecast(project, project.select(), Request())
+    }
+    tests = project.manifest.tests_of(node.unique_id)
+    told = (node.unique_id, *(test.unique_id for test in tests))
     if node.is_ephemeral:
-        readers = [known[name] for name in _readers(project, node) if name in known]
         terminal.out(f"{node.search_name} is ephemeral: a part of what reads it")
-        shown = readers
-    elif node.unique_id in known:
-        tests = project.manifest.tests_of(node.unique_id)
-        shown = [known[n.unique_id] for n in (node, *tests) if n.unique_id in known]
-    else:
+        told = _readers(project.manifest, node)
+    elif node.unique_id not in known:
         terminal.out(f"{node.search_name} is never run: it is only described")
-        shown = []
-    for one in shown:
-        terminal.out(_line(one, terminal))
+    for unique_id in told:
+        if unique_id in known:
+            terminal.out(_line(known[unique_id], terminal))
     return ExitCode.OK
 
 
@@ -50,33 +51,40 @@ def show_plan(
 ) -> int:
     """Print what a build would run, with the reasons, and count what it would reuse."""
     found = forecast(project, chosen, request)
-    for shown in found:
-        if not shown.is_reused:
-            terminal.out(_line(shown, terminal))
-    reused = sum(shown.is_reused for shown in found)
-    failing = sum(shown.fails for shown in found)
-    nodes = [shown for shown in found if not shown.is_reused and not shown.fails]
-    tests = sum(shown.node.is_test for shown in nodes)
+    for one in found:
+        if not one.is_reused:
+            terminal.out(_line(one, terminal))
+    reused = sum(one.is_reused for one in found)
+    failing = sum(one.fails for one in found)
+    unsure = sum(one.may_run for one in found)
+    nodes = [one for one in found if not (one.is_reused or one.fails or one.may_run)]
+    tests = sum(one.node.is_test for one in nodes)
     text = f"would run {counted(len(nodes) - tests, 'node')} and "
     text += f"{counted(tests, 'test')}, and reuse {reused:,}; "
+    text += f"{unsure:,} may run; " if unsure else ""
     text += f"{failing:,} would fail or be skipped; " if failing else ""
     text += "nothing was touched"
     terminal.note(terminal.style(text, BOLD))
     return ExitCode.OK
 
 
-def _readers(project: Workspace, ephemeral: Node) -> Iterator[str]:
-    """Yield the nodes whose SQL has an ephemeral one in it."""
-    for unique_id in sorted(project.manifest.graph.downstream[ephemeral.unique_id]):
-        node = project.manifest.nodes.get(unique_id)
-        if node is not None and node.is_ephemeral:
-            yield from _readers(project, node)
-        elif node is not None:
-            yield unique_id
+def _readers(manifest: Manifest, ephemeral: Node) -> tuple[str, ...]:
+    """Return the ids of the nodes whose SQL has an ephemeral one in it."""
+    found: dict[str, None] = {}
+    inside = [ephemeral.unique_id]
+    for unique_id in inside:
+        for user in sorted(manifest.graph.downstream[unique_id]):
+            node = manifest.nodes.get(user)
+            if node is not None and node.is_ephemeral and user not in inside:
+                inside.append(user)
+            elif node is not None and not node.is_ephemeral:
+                found[user] = None
+    return tuple(found)
 
 
-def _line(shown: Forecast, terminal: Terminal) -> str:
-    word = "reuse" if shown.is_reused else "fail" if shown.fails else "run"
-    styled = terminal.style(word.ljust(5), DIM) if shown.is_reused else word.ljust(5)
-    node = shown.node
-    return f"{styled}  {node.resource_type:<5}  {node.search_name}: {shown.reason}"
+def _line(found: Forecast, terminal: Terminal) -> str:
+    word = "may" if found.may_run else "fail" if found.fails else "run"
+    word = ("reuse" if found.is_reused else word).ljust(5)
+    styled = terminal.style(word, DIM) if found.is_reused else word
+    node = found.node
+    return f"{styled}  {node.resource_type:<5}  {node.search_name}: {found.reason}"

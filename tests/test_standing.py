@@ -124,6 +124,27 @@ def test_what_a_failed_build_left_goes(project):
     assert releases(project) == before
 
 
+def test_what_holds_more_is_gone_on_with(project):
+    """A build goes on from the release where that is nearer to what is wanted."""
+    unit_test = (
+        "unit_tests: [{name: one, model: daily, given: [{input: ref('staging'), "
+        "rows: []}], expect: {rows: []}}]\n"
+    )
+    project.write({"models/unit.yml": unit_test})
+    project.build()
+    broken = "{{ config(materialized='table') }} select error('no') as a\n"
+    project.write({"models/broken.sql": broken})
+    project.edit("seeds/raw.csv", "02,20", "02,21")
+    project.build()
+    assert {"raw", "daily", "broken"} <= project.built()
+    project.remove("models/broken.sql")
+    project.build("raw", publishes=False)  # a part goes on with what was left
+    assert project.built() == set()
+    project.edit("seeds/raw.csv", "02,21", "02,20")
+    project.build()
+    assert project.built() == {"one", "page"}  # a unit test runs every time
+
+
 def test_a_history_is_not_dropped(released):
     """A candidate that holds a version which no release has yet is gone on with."""
     snapshot = """

@@ -46,7 +46,13 @@ def test_nothing_changed(project):
 @pytest.mark.parametrize(
     ("path", "old", "new", "node", "reason"),
     [
-        ("models/total.sql", "sum", "max", "total", "line 1 of its SQL is new: `sele"),
+        (
+            "models/total.sql",
+            "sum",
+            "max",
+            "total",
+            "models/total.sql:1: `max` was",
+        ),
         ("seeds/amounts.csv", "20", "30", "amounts", "the bytes of its file changed"),
         (
             "models/total.sql",
@@ -68,7 +74,7 @@ def test_nothing_changed(project):
             "* 2",
             "* 3",
             "total",
-            "doubled, above it, runs: line 1",
+            "doubled, above it, runs: models/doubled.sql:1: `3` was `2`",
         ),
     ],
 )
@@ -92,7 +98,7 @@ def test_first_difference(project, path, old, new, node, reason):
 def test_description_alone(project):
     """A description is written anew, and the rows stay."""
     project.edit("models/_models.yml", "All of it.", "The whole.")
-    assert said(project)["total"] == (True, "its description alone changed")
+    assert said(project)["total"] == (True, "nothing but how it is described changed")
 
 
 def test_command_line(project, capsys):
@@ -213,8 +219,7 @@ def test_through_an_ephemeral_model(layers):
     }
     layers.edit("seeds/raw.csv", "2,30", "2,20")
     layers.edit("models/between.sql", "* 2", "* 3")
-    (reason,) = reasons(layers).values()
-    assert "of its SQL is new: `select id, amount * 3" in reason
+    assert reasons(layers) == {"top": "models/between.sql:3: `3` was `2`"}
 
 
 def test_after_a_partial_build(layers):
@@ -228,7 +233,7 @@ def test_after_a_partial_build(layers):
     layers.build("other", publishes=False)
     layers.edit("models/other.sql", "select 2", "select 3")
     found = reasons(layers)
-    assert found["other"] == "line 1 of its SQL is new: `select 3 as a`"
+    assert found["other"] == "models/other.sql:1: `3` was `2`"
     assert (found["staged"], found["top"]) == (changed, changed)
 
 
@@ -405,7 +410,7 @@ def test_after_a_part_was_published(layers):
     layers.build("other")
     assert layers.result.release_id
     layers.edit("models/top.sql", "sum", "max")
-    assert "of its SQL is new" in reasons(layers)["top"]
+    assert reasons(layers)["top"] == "models/top.sql:3: `max` was `sum`"
 
 
 def test_after_a_skip(layers):
@@ -559,6 +564,21 @@ def test_many_readers(layers, capsys):
     assert lines[1:] == ["run    model  end: it is not built yet"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("as a", "as a\nwhere true -- a word", "other.sql:2: `where true` is new"),
+        ("select 1", "-- a word\nselect\n  1 + 1", "other.sql:3: `+ 1` is new"),
+        ("1 as a", "1", "other.sql:1: `as a` is gone"),
+        ("1 as a", "'" + "x" * 70 + "' as a", f"`'{'x' * 58}…` was `1`"),
+    ],
+)
+def test_words_that_differ(layers, old, new, reason):
+    """The first words that differ are told, where they were written."""
+    layers.edit("models/other.sql", old, new)
+    assert reason in reasons(layers)["other"]
+
+
 def test_runs_are_kept_for_reasons(layers):
     """However many runs changed nothing, what the release was built from is known."""
     for number in range(3):
@@ -567,7 +587,7 @@ def test_runs_are_kept_for_reasons(layers):
         layers.edit("models/other.sql", "select", "-- a word\nselect")
         layers.build()
     layers.edit("models/other.sql", "select 1", "select 2")
-    assert reasons(layers)["other"].startswith("line 4 of its SQL is new")
+    assert reasons(layers) == {"other": "models/other.sql:4: `2` was `1`"}
 
 
 def test_names_of_versions_and_of_ephemeral_models(layers, capsys):

@@ -98,3 +98,20 @@ def test_retry_goes_by_the_results_that_state_names(tiny, run):
     assert run("build")[0] == 0
     assert "nothing to retry" in run("retry")[1]
     assert "built 1 node" in run("retry", "--state", str(tiny.root / "failed"))[1]
+
+
+def test_retry_publishes_what_a_gate_held_back(tiny, run):
+    """All nodes are done, and nothing is published: a retry is no success."""
+    tiny.write({"models/shaky.sql": SOUND, "models/marts/m.sql": FIRST})
+    gate = "[tool.warehouse.gates]\nnot_empty = true\n"
+    tiny.write({"pyproject.toml": RELEASED["pyproject.toml"] + gate})
+    assert run("build")[0] == 0
+    tiny.edit("models/marts/m.sql", "as id", "as id where false")
+    assert run("build")[0] == 1
+    code, said = run("retry")
+    assert code == 1
+    assert "gate" in said
+    tiny.edit("models/marts/m.sql", " where false", " where true")
+    code, said = run("retry")
+    assert (code, "published" in said) == (0, True)
+    assert "nothing to retry" in run("retry")[1]

@@ -13,6 +13,7 @@ from warehouse.api.gates import gates_of
 from warehouse.api.repeating import would_reuse_all
 from warehouse.api.request import Request, settled
 from warehouse.api.result import BuildResult
+from warehouse.api.resuming import is_outdone
 from warehouse.api.standing import standing
 from warehouse.api.telling import End, Sender, told
 from warehouse.api.workspace import Workspace
@@ -110,6 +111,8 @@ class _Build:
             if stands is not None:
                 drop_candidate(home)
                 return end(self._unchanged(*stands, keeper.keep))
+            if is_outdone(self.project, self.request, self.plan, self.compiler, home):
+                drop_candidate(home)
             return end(self._building(keeper.keep).released(home, release))
 
     def _building(self, keep: Keep) -> "Building":

@@ -5,7 +5,7 @@ from functools import cache, partial
 
 from warehouse.api.grounds import check_replaceable
 from warehouse.api.request import Request, settled
-from warehouse.api.resuming import wanted_of
+from warehouse.api.resuming import is_outdone, wanted_of
 from warehouse.api.standing import standing
 from warehouse.api.workspace import Workspace
 from warehouse.engine.version import database_of
@@ -40,12 +40,11 @@ def forecast(
     elif project.options.full_refresh:
         before = Before(always=REFRESHED)
     else:
-        stands = standing(project, request, plan, compiler, home)
-        before = (
-            _going_on(project, request, home)
-            if stands is None
-            else _ground(home, stands[0])
-        )
+        asked = project, request, plan, compiler, home
+        if standing(*asked) is not None or is_outdone(*asked):
+            before = _ground(home, home.current())
+        else:
+            before = _going_on(project, request, home)
     database = database_of(project.target)
     return list(Forecaster(plan, before, compiler, database).all())
 

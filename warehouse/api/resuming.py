@@ -1,9 +1,20 @@
 """What a build may go on with: known before anything is opened."""
 
-from warehouse.api.repeating import is_repeatable
+from collections.abc import Mapping
+from dataclasses import replace
+
+from warehouse.api.repeating import is_made_again, is_repeatable
 from warehouse.api.request import Request
 from warehouse.api.workspace import Workspace
-from warehouse.release.candidate import Wanted
+from warehouse.compiler.compile import Compiler
+from warehouse.engine.version import database_of
+from warehouse.release.candidate import Wanted, peek_candidate
+from warehouse.release.history import fault_of_current
+from warehouse.release.home import Home
+from warehouse.run.before import Before
+from warehouse.run.forecast import Forecaster
+from warehouse.run.plan import Plan
+from warehouse.run.states import NodeState
 
 
 def wanted_of(project: Workspace, request: Request) -> Wanted | None:
@@ -16,6 +27,33 @@ def wanted_of(project: Workspace, request: Request) -> Wanted | None:
         of_current=not fresh,
         brief=are_repeatable(project),
     )
+
+
+def is_outdone(
+    project: Workspace, request: Request, plan: Plan, compiler: Compiler, home: Home
+) -> bool:
+    """Whether the current release holds more of what is wanted than what was left.
+
+    So it is when an edit that failed is taken back. Never of a history, which cannot be
+    made again, nor of what a build from nothing left, which was not to go on from the
+    release.
+    """
+    wanted = wanted_of(project, request)
+    if wanted is None or not wanted.of_current or _is_partial(request):
+        return False
+    left = peek_candidate(home, replace(wanted, of_fresh=False))
+    if left is None or not all(map(is_made_again, left.values())):
+        return False
+    if fault_of_current(home) is not None:
+        return False
+    current = home.current()
+
+    def runs(states: Mapping[str, NodeState]) -> int:
+        before = Before(states, states)
+        found = Forecaster(plan, before, compiler, database_of(project.target)).all()
+        return sum(not one.is_reused for one in found)
+
+    return current is not None and runs(current.nodes) < runs(left)
 
 
 def is_fresh(project: Workspace, request: Request) -> bool:

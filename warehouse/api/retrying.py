@@ -9,6 +9,7 @@ from warehouse.api.previous import read_previous
 from warehouse.api.request import TYPES, Request
 from warehouse.api.workspace import Options, Workspace
 from warehouse.errors import UsageError
+from warehouse.release.home import Home
 from warehouse.release.runs import last_run
 
 # As dbt has them; ours are the first three.
@@ -22,6 +23,19 @@ class LastRun:
 
     arguments: Mapping[str, Any]
     left: frozenset[str]
+
+    @property
+    def publishes(self) -> bool:
+        """Whether what was asked for is published when it is done."""
+        return bool(self.arguments.get("publishes", self.arguments["which"] == "build"))
+
+    def is_done(self, home: Home | None) -> bool:
+        """Whether nothing is left to do: all nodes are done, and published if asked.
+
+        A gate may have refused the release, or a signal come before it.
+        """
+        waits = home is not None and self.publishes and home.candidate_folder.exists()
+        return not (self.left or waits)
 
     def options(self, given: Options) -> Options:
         """Return the last run's options; what the command says itself wins."""
@@ -56,7 +70,7 @@ class LastRun:
             excluded=_texts(said.get("exclude")),
             types=_texts(said.get("resource_types")) or TYPES,
             fail_fast=given.fail_fast or bool(said.get("fail_fast")),
-            publishes=said.get("publishes", said["which"] == "build"),
+            publishes=self.publishes,
             only=None if has_home else self.left,
             resumes=True,
         )

@@ -68,11 +68,18 @@ def rebuild(
             ):
                 file = of.folder(which.release_id) / DATABASE_FILE
                 engine.execute(f"attach {literal(str(file))} as {name} (read_only)")
-            return list(_compared(engine, release, other, _volatile(project, other)))
+            return list(_compared(engine, release, other, _reasons(project, other)))
 
 
-def _volatile(project: Workspace, built: Release) -> dict[str, str]:
-    """Return why each node that runs every time does, as `why` has it."""
+def _reasons(project: Workspace, built: Release) -> dict[str, str]:
+    """Return why nodes differ, or could, though nobody has changed anything.
+
+    Those that run every time, for the reason that `why` has, and what reads a history.
+    """
+    nodes = project.manifest.nodes.values()
+    histories = [node.unique_id for node in nodes if node.materialized in KEPT]
+    behind = project.manifest.graph.descendants(histories)
+    reasons = dict.fromkeys(behind, "it reads what earlier builds left")
     unknown = {
         unique_id
         for unique_id, state in built.nodes.items()
@@ -81,27 +88,27 @@ def _volatile(project: Workspace, built: Release) -> dict[str, str]:
     chosen = [name for name in project.manifest.order if name in unknown]
     # What was built is known here.
     found = forecast(project, chosen, Request()) if chosen else ()
-    return {one.node.unique_id: one.reason for one in found}
+    return reasons | {
+        one.node.unique_id: f"it runs every time: {one.reason}" for one in found
+    }
 
 
 def _compared(
-    engine: Engine, release: Release, other: Release, volatile: Mapping[str, str]
+    engine: Engine, release: Release, other: Release, reasons: Mapping[str, str]
 ) -> Iterator[Compared]:
     for unique_id, state in release.nodes.items():
         if state.relation_name is None or state.resource_type == "test":
             continue
         if state.materialized == "table_function":
             continue
-        reason = _reason(state, other.nodes.get(unique_id), volatile.get(unique_id))
+        reason = _reason(state, other.nodes.get(unique_id), reasons.get(unique_id))
         if reason is not None:
             yield Compared(unique_id, SKIPPED, reason)
         else:
             yield _rows(engine, unique_id, state.relation_name)
 
 
-def _reason(
-    state: NodeState, now: NodeState | None, volatile: str | None
-) -> str | None:
+def _reason(state: NodeState, now: NodeState | None, known: str | None) -> str | None:
     """Say why a node cannot be compared; None when it can."""
     if now is None:
         return "it is not in the project any more"
@@ -109,9 +116,10 @@ def _reason(
         return "it goes on from what earlier builds left"
     own = Fingerprint.read(now.fingerprint)
     if own is None:
-        return f"it runs every time: {volatile}"
+        return known or "it runs every time"
     if not own.same_data(state.fingerprint):
-        return "the project or its inputs have changed since, or the engine has"
+        changed = "the project or its inputs have changed since, or the engine has"
+        return known or changed
     return None
 
 

@@ -1,18 +1,20 @@
 """What tells a node from how it was last built: the first difference, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.python_code import python_code
 from warehouse.compiler.recipe import DATA_CONFIG
-from warehouse.compiler.tokens import canonical, volatile_word
+from warehouse.compiler.tokens import canonical, tokens, volatile_word
 from warehouse.manifest.artefact import contract_dict
 from warehouse.manifest.full_config import filled
 from warehouse.manifest.nodes import Node
 
 LONGEST = 60  # characters of a line or value that a reason quotes
+WINDOW = 200  # words that are compared from the first that differs: more take long
 
 
 def first_difference(
@@ -26,7 +28,8 @@ def first_difference(
     was, named = node.get("relation_name"), str(now.relation)
     if was != named and not (now.is_test or now.is_ephemeral):
         return f"its relation is {named} and was {was}"
-    config = filled(now.resource_type, node.get("config") or {})
+    said = node.get("config")
+    config = filled(now.resource_type, said if isinstance(said, Mapping) else {})
     present = filled(now.resource_type, now.config)
     for key in DATA_CONFIG:
         before, after = config.get(key), present.get(key)
@@ -40,7 +43,7 @@ def _text_difference(
 ) -> str | None:
     """Return how a node's file or SQL differs; None too where its SQL is not known."""
     now = compiled.node
-    checksum = (was.get("checksum") or {}).get("checksum")
+    checksum = _inner(was, "checksum")
     if now.seed is not None:
         changed = checksum != now.seed.checksum
         return "the bytes of its file changed" if changed else None
@@ -51,12 +54,12 @@ def _text_difference(
     if sql is None:
         return None
     is_same = canonical(sql, "duckdb") == canonical(compiled.sql, "duckdb")
-    return None if is_same else _line(sql, compiled.sql)
+    return None if is_same else _changed_words(sql, compiled)
 
 
 def _contract_difference(now: Node, was: Mapping[str, Any]) -> str | None:
     """Return how an enforced contract differs: in a column's type, or in all else."""
-    before = (was.get("contract") or {}).get("checksum")
+    before = _inner(was, "contract")
     if not now.is_contracted or before == contract_dict(now)["checksum"]:
         return None
     columns = was.get("columns") or {}
@@ -89,17 +92,39 @@ def never_reused(compiled: Compiled, unknown: Mapping[str, str]) -> str | None:
     return f"its SQL asks `{word}`" if word else None
 
 
-def _line(before: str, after: str) -> str:
-    """Return the first line that counts and differs."""
-    old = [line.strip() for line in before.splitlines() if line.strip()]
-    known = set(old)
-    for number, line in enumerate(after.splitlines(), start=1):
-        text = line.strip()
-        if text and text not in known and not text.startswith("--"):
-            return f"line {number} of its SQL is new: {_short(text)}"
-    now = {line.strip() for line in after.splitlines()}
-    gone = [line for line in old if line not in now and not line.startswith("--")]
-    return f"its SQL lost a line: {_short(gone[0])}" if gone else "its SQL changed"
+def _changed_words(before: str, compiled: Compiled) -> str:
+    """Return the first words that differ, with the file and line that wrote them."""
+    old, new = tokens(before, "duckdb"), tokens(compiled.sql, "duckdb")
+    pairs = enumerate(zip(old, new, strict=False))
+    other = (index for index, (a, b) in pairs if a.text != b.text)
+    begin = next(other, min(len(old), len(new)))
+    window = slice(begin, begin + WINDOW)
+    texts = [[token.text for token in found[window]] for found in (old, new)]
+    steps = SequenceMatcher(a=texts[0], b=texts[1], autojunk=False).get_opcodes()
+    step = next((step for step in steps if step[0] != "equal"), None)
+    if step is None:  # one word became two of the same text, or the reverse
+        return "its SQL changed"
+    kind, *places = step
+    was = _words(before, old[window], *places[:2])
+    now = _words(compiled.sql, new[window], *places[2:])
+    start = new[min(begin + places[2], len(new) - 1)].start if new else 0
+    place = compiled.locate(start)
+    where = place.file if place.line is None else f"{place.file}:{place.line}"
+    said = {"insert": f"{now} is new", "delete": f"{was} is gone"}
+    return f"{where}: {said.get(kind, f'{now} was {was}')}"
+
+
+def _words(sql: str, found: Sequence[Any], first: int, last: int) -> str:
+    """Return the text from one token up to another, on one line."""
+    if first == last:
+        return ""
+    return _short(" ".join(sql[found[first].start : found[last - 1].end + 1].split()))
+
+
+def _inner(part: Mapping[str, Any], key: str) -> Any:
+    """Return the checksum that stands under a key of a manifest's part."""
+    found = part.get(key)
+    return found.get("checksum") if isinstance(found, Mapping) else None
 
 
 def _plain(value: Any) -> Any:

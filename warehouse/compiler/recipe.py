@@ -27,8 +27,9 @@ class Recipe:
 
 def recipe_of(node: Node, form: Form | None, code: str | None = None) -> Recipe:
     """Return a node's recipe: of its SQL's form, of its Python code, or of its file."""
+    leaves = not node.is_test or node.config.get("store_failures")
     body = {
-        "relation": str(node.relation),
+        "relation": str(node.relation) if leaves else None,
         "sql": form.canonical if form is not None and code is None else None,
         "file": node.seed.checksum if node.seed else code,
         "config": _data_config(node),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from warehouse.compiler.compile import Compiler
 from warehouse.compiler.compiled import Compiled
 from warehouse.compiler.differences import first_difference, never_reused
-from warehouse.compiler.fingerprint import Fingerprint
+from warehouse.compiler.fingerprint import Fingerprint, incremental_code
 from warehouse.errors import WarehouseError
 from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.manifest.nodes import Node
@@ -21,7 +21,7 @@ from warehouse.run.results import Status
 PLAIN = frozenset({"seed", "table", "view", "ephemeral", "table_function", "test"})
 # What shows other rows as soon as what it reads does.
 VIEWS = frozenset({"view", "table_function"})
-DESCRIBED = "its description alone changed"
+DESCRIBED = "nothing but how it is described changed"
 ENGINE = "the engine changed, or a setting of its database"
 UNKNOWN = "what it was last built from is not kept"
 
@@ -140,6 +140,9 @@ class Forecaster:
             return Forecast(node, False, "its materialization is not the engine's own")
         if node.resource_type == "snapshot":
             return Forecast(node, False, "snapshots are taken every time")
+        state = self._before.states[node.unique_id]
+        if state.code is not None and state.code != incremental_code(node):
+            return Forecast(node, False, "its file or its configuration changed")
         return Forecast(
             node, False, f"{node.materialized}: decided when it runs", may_run=True
         )

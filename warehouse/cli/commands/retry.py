@@ -19,7 +19,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         folder, arguments.state = arguments.state, None
         project = open_project(arguments, terminal, progress)
         last = read_last(project, folder)
-        if not last.left:
+        if last.is_done(project.home):
             terminal.note("nothing to retry: nothing failed or was skipped")
             return ExitCode.OK
         options = last.options(project.options)

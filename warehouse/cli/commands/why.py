@@ -27,6 +27,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
             hint="for all that is selected: warehouse build --dry-run --select "
             f"'{arguments.node}'",
         )
+    arguments.command = "build"  # what it tells of, and templates may ask for
     project = open_project(arguments, terminal, Messages(terminal))
     node = node_named(project, arguments.node)
     known = {

@@ -16,6 +16,7 @@ from warehouse.api.request import Request
 from warehouse.run.forecast import UNKNOWN
 
 COUNT = 6
+BROKEN = "{{ config(materialized='table') }} select error('no') as n"
 NAMES = ("s", "m0", "m1", "m2", "m3")
 KINDS = st.sampled_from(["table", "view", "ephemeral"])
 CONFIGS = st.sampled_from(
@@ -135,8 +136,13 @@ def test_the_next_build_is_a_build_from_nothing(states, data):
                 }
             write(project, files)
             before = fingerprints(project)
-            if data.draw(st.booleans()):  # a part of it goes first, unpublished
-                project.build(data.draw(st.sampled_from(NAMES)), publishes=False)
+            first = data.draw(st.sampled_from(["", "fails", *NAMES]))
+            if first == "fails":
+                project.write({"models/broken.sql": BROKEN})
+                assert project.build()["broken"] == "error"
+                project.remove("models/broken.sql")
+            elif first:  # a part of it goes first, unpublished
+                project.build(first, publishes=False)
             told = forecasts(project)
             statuses = project.build()
             built = project.built()

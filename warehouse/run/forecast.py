@@ -96,6 +96,8 @@ class Forecaster:
             return Forecast(node, False, "unit tests run every time")
         if node.unique_id not in self._before.states:
             return Forecast(node, False, self._missing(node))
+        if custom_materialization(self._library, node):
+            return Forecast(node, False, "its materialization is not the engine's own")
         if node.materialized not in PLAIN:
             return self._going_on(node)
         own = None if compiled is None else self._own(node)
@@ -135,9 +137,7 @@ class Forecaster:
         return "nobody could tell what it was last built from"
 
     def _going_on(self, node: Node) -> Forecast:
-        """Return the forecast of what adds to what stands, or is built by a macro."""
-        if custom_materialization(self._library, node):
-            return Forecast(node, False, "its materialization is not the engine's own")
+        """Return the forecast of what adds to what stands."""
         if node.resource_type == "snapshot":
             return Forecast(node, False, "snapshots are taken every time")
         state = self._before.states[node.unique_id]
@@ -151,8 +151,6 @@ class Forecaster:
         """Return why a node runs in every build."""
         if compiled is None:
             return "its template asks the database"
-        if custom_materialization(self._library, node):
-            return "its materialization is not the engine's own"
         unknown = {
             key: self._unknown(key) for key in node.depends_on if not self._of(key)
         }
@@ -239,13 +237,16 @@ class Forecaster:
 
     def _nearest(self, node: Node) -> Iterator[Forecast]:
         """Yield what becomes of the nodes that one reads, through ephemeral ones."""
-        for unique_id in node.depends_on:
+        found = dict.fromkeys(node.depends_on)
+        queue = deque(found)
+        while queue:
+            unique_id = queue.popleft()
             above = self._manifest.nodes.get(unique_id)
-            if above is None:
-                continue
-            if above.is_ephemeral:
-                yield from self._nearest(above)
-            elif unique_id in self._plan.waits_for:
+            if above is not None and above.is_ephemeral:
+                new = [name for name in above.depends_on if name not in found]
+                found |= dict.fromkeys(new)
+                queue.extend(new)
+            elif above is not None and unique_id in self._plan.waits_for:
                 yield self.of(above)
 
     def _of(self, unique_id: str) -> Fingerprint | None:

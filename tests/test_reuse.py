@@ -588,3 +588,25 @@ def test_a_generic_tests_own_macro_counts(released):
     project.edit("tests/generic/even.sql", "n > 5", "n > 6")
     project.build()
     assert project.built() == {"even_m_"}
+
+
+def test_a_schema_that_hooks_write_into_stays(released):
+    """What the project's own hooks need is there when they run, and after them."""
+    project = released({"models/m.sql": "{{ config(schema='audit') }} select 1 as a"})
+    project.build()
+    project.remove("models/m.sql")
+    project.write(
+        {
+            "dbt_project.yml": """
+                name: tiny
+                version: '1.0'
+                on-run-start: create schema if not exists main_audit
+                on-run-end: create or replace table main_audit.log as select 1 as x
+                """,
+            "models/other.sql": "select 1 as a",
+        }
+    )
+    for _ in range(2):
+        project.build()
+        assert project.result.ok
+        assert project.rows("from main_audit.log") == [(1,)]

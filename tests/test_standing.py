@@ -25,6 +25,7 @@ FILES = {
           - {name: page, type: dashboard, owner: {name: us}, depends_on: [ref('daily')]}
         """,
 }
+TABLE = "{{ config(materialized='table') }} select %s as a\n"
 BUILD = """\
 import sys
 from warehouse.cli import main
@@ -143,6 +144,32 @@ def test_what_holds_more_is_gone_on_with(project):
     project.edit("seeds/raw.csv", "02,21", "02,20")
     project.build()
     assert project.built() == {"one", "page"}  # a unit test runs every time
+
+
+def test_dear_work_is_not_dropped_for_cheap(project):
+    """What was left is dropped only where nothing of it would have to run again."""
+    project.write({f"models/t{n}.sql": TABLE % n for n in range(3)})
+    project.build()
+    for n in range(3):
+        project.edit(f"models/t{n}.sql", f"select {n}", f"select 1{n}")
+    project.build("t0", "t1", "t2", publishes=False)
+    for n in range(2):
+        project.edit(f"models/t{n}.sql", f"select 1{n}", f"select {n}")
+    project.build()
+    assert project.built() == {"t0", "t1", "page"}
+
+
+def test_what_hooks_wrote_is_not_dropped(project):
+    """Nobody can write again what a hook has written."""
+    hook = "create table if not exists audit(a int); insert into audit values (1)"
+    text = TABLE.replace("'table'", f"'table', post_hook='{hook}'")
+    project.write({"models/t.sql": text % 1})
+    project.build()
+    project.edit("models/marts/daily.sql", "sum(amount)", "max(amount)")
+    project.build("daily", "t", publishes=False)
+    project.edit("models/marts/daily.sql", "max(amount)", "sum(amount)")
+    project.build()
+    assert project.rows("select count(*) from audit") == [(3,)]
 
 
 def test_a_history_is_not_dropped(released):

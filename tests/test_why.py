@@ -319,7 +319,7 @@ def test_a_setting_of_the_database(layers):
     layers.write({**project, "profiles.yml": profile % ""})
     layers.build()
     layers.write({"profiles.yml": profile % ", settings: {integer_division: true}"})
-    changed = "the engine changed, or a setting of its database"
+    changed = "nothing that is kept differs: the engine, or a setting of its database"
     above = f"raw, above it, runs: {changed}"
     found = {"raw": changed, "other": changed, "staged": above, "top": above}
     assert reasons(layers) == found
@@ -577,6 +577,38 @@ def test_words_that_differ(layers, old, new, reason):
     """The first words that differ are told, where they were written."""
     layers.edit("models/other.sql", old, new)
     assert reason in reasons(layers)["other"]
+
+
+def test_what_reads_a_failure(released):
+    """What reads a node that failed is told of that, and not that it always runs."""
+    project = released(
+        {
+            "models/added.sql": "{{ config(materialized='incremental') }} "
+            "select 1 as a",
+            "models/reader.sql": "{{ config(materialized='table') }} "
+            "select * from {{ ref('added') }}",
+        }
+    )
+    project.build()
+    project.edit("models/added.sql", "1 as a", "error('no') as a")
+    project.build()
+    assert reasons(project) == {
+        "added": "it failed when it last ran",
+        "reader": "it reads added, which runs: it failed when it last ran",
+    }
+
+
+def test_the_description_of_a_test(layers):
+    """Nothing is described anew because of a test, which describes nothing."""
+    text = "models: [{name: other, columns: [{name: a, data_tests: [{not_null: %s}]}]}]"
+    layers.write({"models/other.yml": text % "{description: a word}"})
+    layers.build()
+    layers.write({"models/other.yml": text % "{description: another word}"})
+    workspace = layers.workspace()
+    found = forecast(workspace, workspace.select(), Request())
+    assert {f.reason for f in found} == {"nothing that it depends on has changed"}
+    layers.build()
+    assert layers.result.is_unchanged
 
 
 def test_runs_are_kept_for_reasons(layers):

@@ -115,3 +115,14 @@ def test_retry_publishes_what_a_gate_held_back(tiny, run):
     code, said = run("retry")
     assert (code, "published" in said) == (0, True)
     assert "nothing to retry" in run("retry")[1]
+
+
+def test_retry_publishes_nothing_else(tiny, run):
+    """A candidate of other commands is not what an earlier run was asked for."""
+    tiny.write({**RELEASED, "models/shaky.sql": SOUND})
+    assert run("build")[0] == 0
+    first = max((tiny.root / "data/runs").iterdir())
+    tiny.edit("models/first.sql", "1 as id", "2 as id")
+    assert run("run")[0] == 0
+    assert "nothing to retry" in run("retry", "--state", str(first))[1]
+    assert "nothing to retry" in run("retry")[1]

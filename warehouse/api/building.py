@@ -69,7 +69,8 @@ class Building:
             if run.ok and self.request.publishes and self.request.is_partial:
                 stale = executor.contents.stale(engine, self.plan, run)
             publishes = run.ok and self.request.publishes and not stale
-            if publishes:
+            if publishes:  # by now the project's own hooks have run too
+                executor.leftovers.drop_schemas(engine, self.project.target.schema)
                 try:
                     marts = export_marts(
                         self.project, engine, candidate, release, self.plan.compiled
@@ -130,10 +131,7 @@ class Building:
         options = RunOptions(
             project.target.threads, self.request.fail_fast, limits.node_timeout
         )
-        run = run_plan(self.plan, executor, engine, options, project.on_event)
-        if run.stopped is None:
-            executor.leftovers.drop_schemas(engine)
-        return run
+        return run_plan(self.plan, executor, engine, options, project.on_event)
 
     @contextmanager
     def _opened(self, engine: Engine) -> Iterator[Engine]:

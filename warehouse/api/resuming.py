@@ -34,12 +34,15 @@ def is_outdone(
 ) -> bool:
     """Whether the current release holds more of what is wanted than what was left.
 
-    So it is when an edit that failed is taken back. Never of a history, which cannot be
-    made again, nor of what a build from nothing left, which was not to go on from the
-    release.
+    That is: what would run on it is a part of what would run on that. So it is when an
+    edit that failed is taken back. Never of a history or of what hooks have written,
+    which cannot be made again, nor of what a build from nothing left, which was not to
+    go on from the release.
     """
     wanted = wanted_of(project, request)
     if wanted is None or not wanted.of_current or _is_partial(request):
+        return False
+    if not are_repeatable(project) or _has_hooks(project):
         return False
     left = peek_candidate(home, replace(wanted, of_fresh=False))
     if left is None or not all(map(is_made_again, left.values())):
@@ -48,10 +51,10 @@ def is_outdone(
         return False
     current = home.current()
 
-    def runs(states: Mapping[str, NodeState]) -> int:
+    def runs(states: Mapping[str, NodeState]) -> set[str]:
         before = Before(states, states)
         found = Forecaster(plan, before, compiler, database_of(project.target)).all()
-        return sum(not one.is_reused for one in found)
+        return {one.node.unique_id for one in found if not one.is_reused}
 
     return current is not None and runs(current.nodes) < runs(left)
 
@@ -64,6 +67,13 @@ def is_fresh(project: Workspace, request: Request) -> bool:
 def are_repeatable(project: Workspace) -> bool:
     """Whether all nodes can be built anew from the project."""
     return all(map(is_repeatable, project.manifest.nodes.values()))
+
+
+def _has_hooks(project: Workspace) -> bool:
+    nodes = project.manifest.nodes.values()
+    return project.has_run_hooks or any(
+        node.config.get("pre_hook") or node.config.get("post_hook") for node in nodes
+    )
 
 
 def _is_partial(request: Request) -> bool:

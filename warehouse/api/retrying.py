@@ -19,10 +19,14 @@ COMMANDS = ("build", "run", "seed", "test", "snapshot")
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """What a `run_results.json` tells: what was asked for, and what is left to do."""
+    """What a `run_results.json` tells: what was asked for, and what is left to do.
+
+    `is_newest` is one that no other run has come after.
+    """
 
     arguments: Mapping[str, Any]
     left: frozenset[str]
+    is_newest: bool = True
 
     @property
     def publishes(self) -> bool:
@@ -34,7 +38,9 @@ class LastRun:
 
         A gate may have refused the release, or a signal come before it.
         """
-        waits = home is not None and self.publishes and home.candidate_folder.exists()
+        asked = self.request(Request(), has_home=home is not None)
+        is_whole = self.is_newest and self.publishes and not asked.is_partial
+        waits = is_whole and home is not None and home.candidate_folder.exists()
         return not (self.left or waits)
 
     def options(self, given: Options) -> Options:
@@ -81,7 +87,7 @@ def read_last(project: Workspace, folder: Path | None) -> LastRun:
 
     Raises UsageError when there is none, or none of a command that can be retried.
     """
-    target = project.root / project.config.target_path
+    target, is_newest = project.root / project.config.target_path, folder is None
     if folder is None and project.home is not None:
         folder = last_run(project.home)
     found = folder or target
@@ -96,7 +102,7 @@ def read_last(project: Workspace, folder: Path | None) -> LastRun:
         raise UsageError(f"{found} is of `{which}`, which cannot be retried")
     rows = results.get("results") or []
     left = {row["unique_id"] for row in rows if row.get("status") in RETRIED}
-    return LastRun(arguments, frozenset(left))
+    return LastRun(arguments, frozenset(left), is_newest)
 
 
 def _texts(value: Any) -> Sequence[str]:

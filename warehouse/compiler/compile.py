@@ -121,8 +121,8 @@ class Compiler:
     def _marked(self, node: Node) -> str:
         """Render a node with marks; the empty text where that fails."""
         other = copy(self)
-        other.templates = self._marking
         try:
+            other.templates = self._marking
             return other.templates.render(node.file, other.scope(node, NoDatabase)).text
         except WarehouseError:
             return ""

@@ -28,8 +28,7 @@ def first_difference(
     was, named = node.get("relation_name"), str(now.relation)
     if was != named and not (now.is_test or now.is_ephemeral):
         return f"its relation is {named} and was {was}"
-    said = node.get("config")
-    config = filled(now.resource_type, said if isinstance(said, Mapping) else {})
+    config = filled(now.resource_type, _mapping(node.get("config")))
     present = filled(now.resource_type, now.config)
     for key in DATA_CONFIG:
         before, after = config.get(key), present.get(key)
@@ -43,7 +42,7 @@ def _text_difference(
 ) -> str | None:
     """Return how a node's file or SQL differs; None too where its SQL is not known."""
     now = compiled.node
-    checksum = _inner(was, "checksum")
+    checksum = _mapping(was.get("checksum")).get("checksum")
     if now.seed is not None:
         changed = checksum != now.seed.checksum
         return "the bytes of its file changed" if changed else None
@@ -59,16 +58,27 @@ def _text_difference(
 
 def _contract_difference(now: Node, was: Mapping[str, Any]) -> str | None:
     """Return how an enforced contract differs: in a column's type, or in all else."""
-    before = _inner(was, "contract")
+    before = _mapping(was.get("contract")).get("checksum")
     if not now.is_contracted or before == contract_dict(now)["checksum"]:
         return None
-    columns = was.get("columns") or {}
+    columns = _mapping(was.get("columns"))
     for name, info in now.columns.items():
-        old = (columns.get(name) or {}).get("data_type")
+        old = _mapping(columns.get(name)).get("data_type")
         if old != info.data_type:
             types = f"{_short(info.data_type)} and was {_short(old)}"
             return f"the contract's type of `{name}` is {types}"
     return "its contract changed"
+
+
+def changed_needs(node: Node, was: Mapping[str, Any]) -> str | None:
+    """Return what a node depends on, or no longer does, by its part of a manifest."""
+    needs = _mapping(was.get("depends_on")).get("nodes")
+    before = set(map(str, needs)) if isinstance(needs, list) else set()
+    changed = sorted(before ^ {*node.depends_on})
+    if not changed:
+        return None
+    word = "no longer depends" if changed[0] in before else "depends"
+    return f"it {word} on {changed[0].split('.', 2)[-1]}"
 
 
 def never_reused(compiled: Compiled, unknown: Mapping[str, str]) -> str | None:
@@ -121,10 +131,9 @@ def _words(sql: str, found: Sequence[Any], first: int, last: int) -> str:
     return _short(" ".join(sql[found[first].start : found[last - 1].end + 1].split()))
 
 
-def _inner(part: Mapping[str, Any], key: str) -> Any:
-    """Return the checksum that stands under a key of a manifest's part."""
-    found = part.get(key)
-    return found.get("checksum") if isinstance(found, Mapping) else None
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return a part of an artefact; nothing for what is damaged."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _plain(value: Any) -> Any:

@@ -330,9 +330,13 @@ class DuckDB:
 
     def drop_schema(self, schema: str) -> None:
         """Drop a schema of the connection's own database, if nothing is in it."""
-        home = Relation.quoted(self.database)
-        with suppress(duckdb.DependencyException):  # a table, macro, type, sequence, …
-            self._connection.execute(f"drop schema {home}.{Relation.quoted(schema)}")
+        sql = f"drop schema {Relation.quoted(self.database)}.{Relation.quoted(schema)}"
+        try:
+            self._connection.execute(sql)
+        except duckdb.DependencyException:
+            return  # a table, macro, type, sequence, …
+        except duckdb.Error as error:
+            raise read_error(error, sql) from error
 
     def create_table(
         self, relation: Relation, sql: str, layout: Layout = AS_FOUND

@@ -35,9 +35,10 @@ class RunRecord:
         return {name: part for name, part in parts if isinstance(part, dict)}
 
     @cached_property
-    def sql(self) -> Mapping[str, str | None]:
+    def sql(self) -> Mapping[str, str]:
         """What each node compiled to, by id."""
-        return {name: part.get("compiled_code") for name, part in self._ended.items()}
+        found = {name: part.get("compiled_code") for name, part in self._ended.items()}
+        return {name: sql for name, sql in found.items() if isinstance(sql, str)}
 
     @cached_property
     def statuses(self) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ class EarlierRun(Protocol):
         """Each node's part of the run's manifest."""
 
     @property
-    def sql(self) -> Mapping[str, str | None]:
+    def sql(self) -> Mapping[str, str]:
         """What each node compiled to that was part of the run."""
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from warehouse.compiler.compile import Compiler
 from warehouse.compiler.compiled import Compiled
-from warehouse.compiler.differences import first_difference, never_reused
+from warehouse.compiler.differences import changed_needs, first_difference, never_reused
 from warehouse.compiler.fingerprint import Fingerprint, incremental_code
 from warehouse.errors import WarehouseError
 from warehouse.jinja.faults import DatabaseNeeded
@@ -22,7 +22,7 @@ PLAIN = frozenset({"seed", "table", "view", "ephemeral", "table_function", "test
 # What shows other rows as soon as what it reads does.
 VIEWS = frozenset({"view", "table_function"})
 DESCRIBED = "nothing but how it is described changed"
-ENGINE = "the engine changed, or a setting of its database"
+ENGINE = "nothing that is kept differs: the engine, or a setting of its database"
 UNKNOWN = "what it was last built from is not kept"
 
 
@@ -162,7 +162,13 @@ class Forecaster:
             return "others fill"
         if unique_id in self._stale:
             return "shows what has changed, and is no part of this build"
-        return "runs each time"
+        node = self._manifest.nodes[unique_id]
+        is_built = unique_id in self._before.states
+        if node.is_ephemeral or (is_built and unique_id in self._plan.waits_for):
+            return "runs each time"
+        if unique_id in self._plan.waits_for:
+            return f"runs: {self.of(node).reason}"
+        return "could not be judged when it was built" if is_built else "is not built"
 
     def _different(
         self, node: Node, compiled: Compiled, own: Fingerprint, was: Fingerprint | None
@@ -178,13 +184,7 @@ class Forecaster:
         part = maker.nodes.get(node.unique_id) if maker is not None else None
         if part is None:
             return Forecast(node, False, UNKNOWN)
-        needs = (part.get("depends_on") or {}).get("nodes") or ()
-        changed = sorted({*needs} ^ {*node.depends_on})
-        if changed:
-            word = "no longer depends" if changed[0] in needs else "depends"
-            name = changed[0].split(".", 2)[2]
-            return Forecast(node, False, f"it {word} on {name}")
-        return Forecast(node, False, ENGINE)
+        return Forecast(node, False, changed_needs(node, part) or ENGINE)
 
     def _difference(
         self, node: Node, compiled: Compiled, reader: Node | None = None

@@ -59,24 +59,26 @@ class Leftovers:
 
     def drop_removed(self, engine: Engine) -> None:
         """Drop what earlier builds made of nodes that no longer stand by themselves."""
-        for unique_id, state in {**self._published, **self._states.known()}.items():
+        for unique_id, state in self._states.known().items():
             node = self._manifest.nodes.get(unique_id)
             is_gone = node is None or node.is_ephemeral
             if is_gone and not self.histories.keeps(unique_id, state):
                 self._states.forget(unique_id)
                 self.drop(engine, state)
 
-    def drop_schemas(self, engine: Engine) -> None:
+    def drop_schemas(self, engine: Engine, own: str) -> None:
         """Drop the schemas that earlier builds made and that are empty and unused now.
 
-        Whatever else stands in one keeps it; so does the database, for its own.
+        Whatever else stands in one keeps it; so does the database, for its own. `own`
+        is that of the target, which hooks may write into.
         """
         used = {
             (node.relation.schema or "").lower()
             for node in self._manifest.nodes.values()
             if node.relation is not None and is_kept(node)
         }
-        unused = {s for s in engine.schemas() if s.lower() not in {*used, "main"}}
+        used |= {"main", own.lower()}
+        unused = {schema for schema in engine.schemas() if schema.lower() not in used}
         if unused:  # seldom: names are parsed for it
             made = _own_schemas(self._names, engine.dialect)
             for schema in sorted(s for s in unused if s.lower() in made):

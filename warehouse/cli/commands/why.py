@@ -15,6 +15,7 @@ from warehouse.errors import ExitCode, UsageError
 from warehouse.manifest.manifest import Manifest
 from warehouse.manifest.nodes import Node
 from warehouse.run.forecast import Forecast
+from warehouse.run.plan import is_run
 
 SELECTING = "+@*:, "  # characters of selectors that no name has
 
@@ -40,7 +41,10 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
         terminal.out(f"{node.search_name} is ephemeral: a part of what reads it")
         told = _readers(project.manifest, node)
     elif node.unique_id not in known:
-        terminal.out(f"{node.search_name} is never run: it is only described")
+        word = "is never run: it is only described"
+        if node.declared is None and is_run(node):
+            word = "is left out by the project's default selector"
+        terminal.out(f"{node.search_name} {word}")
     for unique_id in told:
         if unique_id in known:
             terminal.out(_line(known[unique_id], terminal))

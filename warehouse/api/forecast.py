@@ -73,6 +73,6 @@ def _ground(
         states=published if left is None else left,
         published=published,
         release_id=None if current is None else current.release_id,
-        run=cache(partial(RunRecord.of, home)),
+        find_run=cache(partial(RunRecord.of, home)),
         newest=None if newest is None else RunRecord(newest),
     )

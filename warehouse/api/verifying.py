@@ -86,7 +86,7 @@ def _reasons(project: Workspace, built: Release) -> dict[str, str]:
         if state.fingerprint is None and state.resource_type != "test"
     }
     chosen = [name for name in project.manifest.order if name in unknown]
-    # What was built is known here.
+    # Of the home that the rebuild stands in: only there are these nodes just built.
     found = forecast(project, chosen, Request()) if chosen else ()
     return reasons | {
         one.node.unique_id: f"it runs every time: {one.reason}" for one in found

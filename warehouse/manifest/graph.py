@@ -1,7 +1,7 @@
 """A directed acyclic graph of names; it knows nothing of what they stand for."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 
 
@@ -36,6 +36,25 @@ class Graph:
 
     def __contains__(self, name: object) -> bool:
         return name in self.upstream
+
+    def nearest(
+        self, name: str, is_met: Callable[[str], bool], *, downstream: bool = False
+    ) -> list[str]:
+        """Return what is met first on each way upstream from a name, or downstream.
+
+        >>> graph = Graph({"a": [], "inside": ["a"], "b": ["inside", "a"]})
+        >>> graph.nearest("b", lambda name: name != "inside")
+        ['a']
+        """
+        edges = self.downstream if downstream else self.upstream
+        found: list[str] = []
+        seen = {name}
+        queue = deque([name])
+        while queue:
+            for other in sorted(edges[queue.popleft()] - seen):
+                seen.add(other)
+                (found if is_met(other) else queue).append(other)
+        return found
 
     def order(self) -> list[str]:
         """Return the names so that each comes after all that it needs.

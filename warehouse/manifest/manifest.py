@@ -31,6 +31,18 @@ class Manifest:
         found = (self.nodes[user] for user in sorted(users) if user in self.nodes)
         return tuple(node for node in found if node.is_test)
 
+    def readers(self, unique_id: str) -> tuple[str, ...]:
+        """Return the ids of what reads a node, through the ephemeral ones it is in."""
+        return tuple(self.graph.nearest(unique_id, self._stands_alone, downstream=True))
+
+    def read_by(self, unique_id: str) -> tuple[str, ...]:
+        """Return the ids of what a node reads, through the ephemeral ones inside it."""
+        return tuple(self.graph.nearest(unique_id, self._stands_alone))
+
+    def _stands_alone(self, unique_id: str) -> bool:
+        node = self.nodes.get(unique_id)
+        return node is None or not node.is_ephemeral
+
     def primary_key(self, unique_id: str) -> tuple[str, ...]:
         """Return the columns that tests declare to be a node's key, or none.
 

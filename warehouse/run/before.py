@@ -27,15 +27,15 @@ class EarlierRun(Protocol):
 class Before:
     """The ground that the next build goes on from, and how it came to be.
 
-    `states` are those of its nodes, `published` those of the current release. `run`
-    finds a run by its id, if it is kept; `newest` is the last one of all. `always` says
-    why everything runs, whatever stands there.
+    `states` are those of its nodes, `published` those of the current release.
+    `find_run` finds one by its id, if it is kept; `newest` is the last one of all.
+    `always` says why everything runs, whatever stands there.
     """
 
     states: Mapping[str, NodeState] = field(default_factory=dict)
     published: Mapping[str, NodeState] = field(default_factory=dict)
     release_id: str | None = None
-    run: Callable[[str], EarlierRun | None] = lambda _: None
+    find_run: Callable[[str], EarlierRun | None] = lambda _: None
     newest: EarlierRun | None = None
     always: str | None = None
 
@@ -47,16 +47,17 @@ class Before:
         state = self.states.get(unique_id)
         if state is None:
             return None
-        found = self.run(state.run) if state.run else None
+        found = self.find_run(state.run) if state.run else None
         if found is None and state == self.published.get(unique_id):
-            found = self.run(self.release_id) if self.release_id else None
+            found = self.find_run(self.release_id) if self.release_id else None
         return found
 
     def is_newer(self, upstream: str, reader: str) -> bool:
         """Whether a node was built by a later run than one that reads it."""
         above, own = self.states.get(upstream), self.states.get(reader)
-        runs = (above and above.run, own and own.run)
-        return bool(runs[0] and runs[1] and runs[0] > runs[1])
+        if above is None or own is None or above.run is None or own.run is None:
+            return False
+        return above.run > own.run
 
     def status(self, unique_id: str) -> str | None:
         """Return how the newest run ended a node; None if it was no part of it."""

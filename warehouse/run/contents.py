@@ -16,6 +16,9 @@ from warehouse.run.results import RunResult
 from warehouse.run.states import NodeStates
 from warehouse.run.steps import INCREMENTAL, Steps
 
+# What shows other rows as soon as what it reads does.
+VIEWS = frozenset({"view", "table_function"})
+
 
 def content_of(
     library: MacroLibrary,
@@ -74,7 +77,7 @@ class Contents:
         """
         state = self._states.get(node.unique_id)
         recorded = state.fingerprint if state is not None else None
-        if node.materialized not in {"view", "ephemeral", "table_function"}:
+        if not (node.is_ephemeral or node.materialized in VIEWS):
             return Fingerprint.read(recorded)
         compiled = self._compiler.compile(node, lambda: engine)
         own = self.fingerprint(engine, compiled)

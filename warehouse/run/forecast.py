@@ -12,15 +12,13 @@ from warehouse.errors import WarehouseError
 from warehouse.jinja.faults import DatabaseNeeded
 from warehouse.manifest.nodes import Node
 from warehouse.run.before import Before
-from warehouse.run.contents import content_of
+from warehouse.run.contents import VIEWS, content_of
 from warehouse.run.materializations.registry import custom_materialization
 from warehouse.run.plan import Plan, is_run, no_database
 from warehouse.run.results import Status
 
 # Materializations whose reuse is a matter of their SQL and of what they read.
 PLAIN = frozenset({"seed", "table", "view", "ephemeral", "table_function", "test"})
-# What shows other rows as soon as what it reads does.
-VIEWS = frozenset({"view", "table_function"})
 DESCRIBED = "nothing but how it is described changed"
 ENGINE = "nothing that is kept differs: the engine, or a setting of its database"
 UNKNOWN = "what it was last built from is not kept"
@@ -112,7 +110,10 @@ class Forecaster:
             return Forecast(node, False, self._unjudged(node))
         if not own.same_data(recorded):
             return self._different(node, compiled, own, Fingerprint.read(recorded))
-        for above in self._nearest(node):
+        for unique_id in self._manifest.read_by(node.unique_id):
+            if unique_id not in self._plan.waits_for:
+                continue
+            above = self.of(self._manifest.nodes[unique_id])
             if above.may_run or above.node.materialized not in PLAIN:
                 name = above.node.search_name
                 reason = above.above or f"{name}, above it, may run: {above.reason}"
@@ -234,20 +235,6 @@ class Forecaster:
             return None
         found = compiled and self._difference(above, compiled, reader)
         return f"{name} was built since" + (f": {found}" if found else "")
-
-    def _nearest(self, node: Node) -> Iterator[Forecast]:
-        """Yield what becomes of the nodes that one reads, through ephemeral ones."""
-        found = dict.fromkeys(node.depends_on)
-        queue = deque(found)
-        while queue:
-            unique_id = queue.popleft()
-            above = self._manifest.nodes.get(unique_id)
-            if above is not None and above.is_ephemeral:
-                new = [name for name in above.depends_on if name not in found]
-                found |= dict.fromkeys(new)
-                queue.extend(new)
-            elif above is not None and unique_id in self._plan.waits_for:
-                yield self.of(above)
 
     def _of(self, unique_id: str) -> Fingerprint | None:
         node = self._manifest.nodes.get(unique_id)

@@ -80,7 +80,9 @@ def make_plan(
     graph = _with_test_edges(manifest, runs)
     running = set(runs)
     order = tuple(name for name in graph.order() if name in running)
-    waits_for = {name: _waits(graph, name, running) for name in runs}
+    # Seen through: ephemeral nodes, and what is not chosen.
+    met = running.__contains__
+    waits_for = {name: frozenset(graph.nearest(name, met)) for name in runs}
     return Plan(order, waits_for, compiled, faults)
 
 
@@ -223,20 +225,3 @@ def _first_behind(manifest: Manifest, graph: Graph, needs: Sequence[str]) -> set
         return users(graph.downstream[needs[0]])
     behind = users(set.intersection(*(graph.descendants([need]) for need in needs)))
     return {user for user in behind if not graph.upstream[user] & behind}
-
-
-def _waits(graph: Graph, name: str, runs: set[str]) -> frozenset[str]:
-    """Return the nearest nodes above that run, seeing through ephemeral ones."""
-    found: set[str] = set()
-    queue = list(graph.upstream[name])
-    seen: set[str] = set()
-    while queue:
-        upstream = queue.pop()
-        if upstream in seen:
-            continue
-        seen.add(upstream)
-        if upstream in runs:
-            found.add(upstream)
-        else:
-            queue += graph.upstream[upstream]
-    return frozenset(found)

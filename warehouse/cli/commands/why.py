@@ -12,8 +12,6 @@ from warehouse.cli.projects import open_project
 from warehouse.cli.terminal import BOLD, DIM, Terminal
 from warehouse.cli.words import counted
 from warehouse.errors import ExitCode, UsageError
-from warehouse.manifest.manifest import Manifest
-from warehouse.manifest.nodes import Node
 from warehouse.run.forecast import Forecast
 from warehouse.run.plan import is_run
 
@@ -39,7 +37,7 @@ def run(arguments: Namespace, terminal: Terminal) -> int:
     told = (node.unique_id, *(test.unique_id for test in tests))
     if node.is_ephemeral:
         terminal.out(f"{node.search_name} is ephemeral: a part of what reads it")
-        told = _readers(project.manifest, node)
+        told = project.manifest.readers(node.unique_id)
     elif node.unique_id not in known:
         word = "is never run: it is only described"
         if node.declared is None and is_run(node):
@@ -71,20 +69,6 @@ def show_plan(
     text += "nothing was touched"
     terminal.note(terminal.style(text, BOLD))
     return ExitCode.OK
-
-
-def _readers(manifest: Manifest, ephemeral: Node) -> tuple[str, ...]:
-    """Return the ids of the nodes whose SQL has an ephemeral one in it."""
-    found: dict[str, None] = {}
-    inside = [ephemeral.unique_id]
-    for unique_id in inside:
-        for user in sorted(manifest.graph.downstream[unique_id]):
-            node = manifest.nodes.get(user)
-            if node is not None and node.is_ephemeral and user not in inside:
-                inside.append(user)
-            elif node is not None and not node.is_ephemeral:
-                found[user] = None
-    return tuple(found)
 
 
 def _line(found: Forecast, terminal: Terminal) -> str:
